@@ -1,0 +1,135 @@
+import { sql } from "drizzle-orm";
+import {
+  bigint,
+  check,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  real,
+  text,
+  timestamp,
+  uniqueIndex,
+  uuid,
+  vector,
+} from "drizzle-orm/pg-core";
+import { embeddingDimensions } from "../embedder/embedder.ts";
+import { createdAt, tsvector } from "./column-types.ts";
+
+/**
+ * Tickets as they came in: training rows, and, where they carry an answer, the source of "similar tickets".
+ * Text is redacted before it is stored. `external_id` is the id of the ticket tool; one row for each (source, external_id).
+ */
+export const tickets = pgTable(
+  "tickets",
+  {
+    id: uuid("id").primaryKey(),
+    source: text("source").notNull(),
+    externalId: text("external_id").notNull(),
+    subject: text("subject").notNull(),
+    body: text("body").notNull(),
+    answer: text("answer"),
+    queue: text("queue"),
+    urgency: text("urgency"),
+    language: text("language").notNull(),
+    /** Near-duplicate group, filled by the snapshot; null until then. */
+    groupId: text("group_id"),
+    occurredAt: timestamp("occurred_at", { withTimezone: true }),
+    createdAt: createdAt(),
+  },
+  (table) => [
+    uniqueIndex("tickets_source_external_id").on(table.source, table.externalId),
+    index("tickets_queue").on(table.queue),
+    check("tickets_urgency", sql`${table.urgency} in ('low', 'medium', 'high')`),
+  ],
+);
+
+/** The knowledge base: one row for each article, with the text it was ingested from. */
+export const documents = pgTable(
+  "documents",
+  {
+    id: uuid("id").primaryKey(),
+    /** The caller's own key (a path, a page id): a second ingest under it replaces the first. */
+    externalId: text("external_id").notNull(),
+    title: text("title").notNull(),
+    url: text("url"),
+    language: text("language").notNull(),
+    queue: text("queue"),
+    mediaType: text("media_type").notNull(),
+    /** Plain text of the whole article after redaction. */
+    content: text("content").notNull(),
+    /** SHA-256 of the bytes that were ingested: an unchanged article is not embedded again. */
+    contentHash: text("content_hash").notNull(),
+    metadata: jsonb("metadata").notNull().default({}),
+    createdAt: createdAt(),
+    updatedAt: timestamp("updated_at", { withTimezone: true }).notNull().defaultNow(),
+  },
+  (table) => [
+    uniqueIndex("documents_external_id").on(table.externalId),
+    index("documents_language").on(table.language),
+  ],
+);
+
+/**
+ * Chunks of articles and of solved tickets: what retrieval searches. Exactly one of document_id and ticket_id is set, and
+ * a chunk goes when its source goes.
+ */
+export const ragDocs = pgTable(
+  "rag_docs",
+  {
+    id: uuid("id").primaryKey(),
+    kind: text("kind").notNull(),
+    documentId: uuid("document_id").references(() => documents.id, { onDelete: "cascade" }),
+    ticketId: uuid("ticket_id").references(() => tickets.id, { onDelete: "cascade" }),
+    ordinal: integer("ordinal").notNull(),
+    title: text("title").notNull(),
+    heading: text("heading"),
+    url: text("url"),
+    content: text("content").notNull(),
+    language: text("language").notNull(),
+    embedding: vector("embedding", { dimensions: embeddingDimensions }).notNull(),
+    /** The maker of the vector; a row of another maker is not searched and shows in /readyz. */
+    embedder: text("embedder").notNull(),
+    terms: tsvector("terms").notNull(),
+    /** Lexemes with repetitions: the document length of BM25. */
+    termCount: integer("term_count").notNull(),
+    createdAt: createdAt(),
+  },
+  (table) => [
+    index("rag_docs_document").on(table.documentId),
+    index("rag_docs_ticket").on(table.ticketId),
+    index("rag_docs_kind").on(table.kind),
+    index("rag_docs_terms").using("gin", table.terms),
+    check("rag_docs_one_source", sql`num_nonnulls(${table.documentId}, ${table.ticketId}) = 1`),
+    check("rag_docs_kind_known", sql`${table.kind} in ('article', 'ticket')`),
+  ],
+);
+
+/** Vectors by text hash and maker, so that featurize and re-ingest embed a text once. */
+export const ticketEmbeddings = pgTable(
+  "ticket_embeddings",
+  {
+    textHash: text("text_hash").notNull(),
+    embedder: text("embedder").notNull(),
+    embedding: vector("embedding", { dimensions: embeddingDimensions }).notNull(),
+    createdAt: createdAt(),
+  },
+  (table) => [primaryKey({ columns: [table.textHash, table.embedder] })],
+);
+
+/** In how many chunks a lexeme occurs: document frequency for the text arm, kept by the statements that write chunks. */
+export const lexemeFrequencies = pgTable("lexeme_frequencies", {
+  lexeme: text("lexeme").primaryKey(),
+  chunkCount: bigint("chunk_count", { mode: "number" }).notNull(),
+});
+
+/** One row: number of chunks and of lexemes in them, for BM25's average length. */
+export const collectionStatistics = pgTable("collection_statistics", {
+  id: integer("id").primaryKey(),
+  chunkCount: bigint("chunk_count", { mode: "number" }).notNull(),
+  termCount: bigint("term_count", { mode: "number" }).notNull(),
+  averageTermCount: real("average_term_count").generatedAlwaysAs(
+    sql`case when chunk_count > 0 then term_count::real / chunk_count else 0 end`,
+  ),
+});

@@ -1,0 +1,158 @@
+import { sql } from "drizzle-orm";
+import {
+  bigserial,
+  boolean,
+  check,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  real,
+  text,
+  timestamp,
+  uniqueIndex,
+  uuid,
+  vector,
+} from "drizzle-orm/pg-core";
+import { embeddingDimensions } from "../embedder/embedder.ts";
+import { createdAt } from "./column-types.ts";
+
+/** One row for each answer that /ask or /classify gave an id to, written before the id leaves. */
+export const predictionLogs = pgTable(
+  "prediction_logs",
+  {
+    id: uuid("id").primaryKey(),
+    requestId: text("request_id"),
+    route: text("route").notNull(),
+    /** The question after redaction. */
+    text: text("text").notNull(),
+    language: text("language").notNull(),
+    /** Numeric features by position; the names stand in the bundle's feature list. */
+    numericFeatures: real("numeric_features").array().notNull(),
+    embedding: vector("embedding", { dimensions: embeddingDimensions }),
+    embedder: text("embedder").notNull(),
+    predictedQueue: text("predicted_queue").notNull(),
+    predictedUrgency: text("predicted_urgency").notNull(),
+    queueProbabilities: jsonb("queue_probabilities").notNull(),
+    urgencyProbabilities: jsonb("urgency_probabilities").notNull(),
+    outOfScopeProbability: real("out_of_scope_probability").notNull(),
+    modelVersion: text("model_version").notNull(),
+    action: text("action").notNull(),
+    handOffReason: text("hand_off_reason"),
+    generatedBy: text("generated_by"),
+    response: text("response"),
+    sources: jsonb("sources").notNull(),
+    degraded: text("degraded").array().notNull(),
+    stageMs: jsonb("stage_ms").notNull(),
+    latencyMs: real("latency_ms").notNull(),
+    createdAt: createdAt(),
+  },
+  (table) => [
+    index("prediction_logs_created_at").on(table.createdAt),
+    check("prediction_logs_action", sql`${table.action} in ('answer', 'hand_off', 'classify')`),
+  ],
+);
+
+/** What people said of a prediction. Apart from the prediction it judges, and never changed: a second opinion is a second row. */
+export const feedback = pgTable(
+  "feedback",
+  {
+    id: uuid("id").primaryKey(),
+    predictionId: uuid("prediction_id")
+      .notNull()
+      .references(() => predictionLogs.id),
+    modelVersion: text("model_version").notNull(),
+    correctQueue: text("correct_queue"),
+    correctUrgency: text("correct_urgency"),
+    helpful: boolean("helpful"),
+    reason: text("reason"),
+    comment: text("comment"),
+    author: text("author"),
+    role: text("role").notNull().default("unknown"),
+    /** Digest of prediction, author and content: the same correction twice is one row. */
+    fingerprint: text("fingerprint").notNull(),
+    createdAt: createdAt(),
+  },
+  (table) => [
+    uniqueIndex("feedback_fingerprint").on(table.fingerprint),
+    index("feedback_prediction").on(table.predictionId),
+  ],
+);
+
+/** Queues that a label may name beside those of the serving model: they come from an admin or an import. */
+export const knownQueues = pgTable("known_queues", {
+  name: text("name").primaryKey(),
+  source: text("source").notNull(),
+  createdAt: createdAt(),
+});
+
+export const driftReports = pgTable(
+  "drift_reports",
+  {
+    id: uuid("id").primaryKey(),
+    mode: text("mode").notNull(),
+    modelVersion: text("model_version").notNull(),
+    windowStart: timestamp("window_start", { withTimezone: true }).notNull(),
+    windowEnd: timestamp("window_end", { withTimezone: true }).notNull(),
+    rowCount: integer("row_count").notNull(),
+    report: jsonb("report").notNull(),
+    createdAt: createdAt(),
+  },
+  (table) => [index("drift_reports_created_at").on(table.createdAt)],
+);
+
+export const trainingDecisions = pgTable(
+  "training_decisions",
+  {
+    id: uuid("id").primaryKey(),
+    reasonCode: text("reason_code").notNull(),
+    modelVersion: text("model_version"),
+    driftReportId: uuid("drift_report_id").references(() => driftReports.id),
+    decision: jsonb("decision").notNull(),
+    createdAt: createdAt(),
+  },
+  (table) => [index("training_decisions_created_at").on(table.createdAt)],
+);
+
+/** Which bundle served when. The partial unique index lets exactly one row be the serving one. */
+export const modelDeployments = pgTable(
+  "model_deployments",
+  {
+    id: uuid("id").primaryKey(),
+    bundleHash: text("bundle_hash").notNull(),
+    modelVersion: text("model_version").notNull(),
+    serving: boolean("serving").notNull(),
+    startedAt: timestamp("started_at", { withTimezone: true }).notNull().defaultNow(),
+    endedAt: timestamp("ended_at", { withTimezone: true }),
+  },
+  (table) => [uniqueIndex("model_deployments_one_serving").on(table.serving).where(sql`${table.serving}`)],
+);
+
+export const apiKeys = pgTable(
+  "api_keys",
+  {
+    id: uuid("id").primaryKey(),
+    name: text("name").notNull(),
+    prefix: text("prefix").notNull(),
+    /** SHA-256 of the key; the key itself is shown once and stored nowhere. */
+    keyHash: text("key_hash").notNull(),
+    scopes: text("scopes").array().notNull(),
+    expiresAt: timestamp("expires_at", { withTimezone: true }),
+    revokedAt: timestamp("revoked_at", { withTimezone: true }),
+    createdAt: createdAt(),
+  },
+  (table) => [uniqueIndex("api_keys_key_hash").on(table.keyHash)],
+);
+
+export const auditLog = pgTable(
+  "audit_log",
+  {
+    id: bigserial("id", { mode: "number" }).primaryKey(),
+    actor: text("actor").notNull(),
+    action: text("action").notNull(),
+    subject: text("subject").notNull(),
+    detail: jsonb("detail").notNull().default({}),
+    createdAt: createdAt(),
+  },
+  (table) => [index("audit_log_created_at").on(table.createdAt)],
+);

@@ -1,0 +1,35 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { PGlite } from "@electric-sql/pglite";
+import { vector } from "@electric-sql/pglite-pgvector";
+import { drizzle } from "drizzle-orm/pglite";
+import { createDatabase, type Database } from "../../database/database.ts";
+import { type DataDirectoryLock, lockDataDirectory } from "./lock-data-directory.ts";
+
+/** The embedded database: `announce` tells other commands where this process serves. */
+export type EmbeddedDatabase = Database & { readonly announce: DataDirectoryLock["announce"] };
+
+/**
+ * Opens the embedded PostgreSQL (PGlite with pgvector) in `directory`, which is made where it is absent, or in memory
+ * without one. Throws DataDirectoryLockedError where another process has it open.
+ */
+export async function openPglite(directory?: string): Promise<EmbeddedDatabase> {
+  if (!directory) {
+    const memory = await PGlite.create({ extensions: { vector } });
+    const database = createDatabase("pglite", drizzle(memory), () => memory.close());
+    return { ...database, announce: async () => {} };
+  }
+  await mkdir(directory, { recursive: true });
+  const lock = await lockDataDirectory(directory);
+  try {
+    const pglite = await PGlite.create({ dataDir: join(directory, "pgdata"), extensions: { vector } });
+    const close = async () => {
+      await pglite.close();
+      await lock.release();
+    };
+    return { ...createDatabase("pglite", drizzle(pglite), close), announce: lock.announce };
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+}
