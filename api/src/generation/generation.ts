@@ -8,6 +8,7 @@ export type GivenSource = {
   readonly kind: "article" | "ticket";
   readonly title: string;
   readonly content: string;
+  readonly language: string;
 };
 
 export type GenerationRequest = {
@@ -30,3 +31,21 @@ export type Generator = {
    */
   generate(request: GenerationRequest): AsyncIterable<string>;
 };
+
+/** What an answer's text arrives as. `done.text` is the whole checked text: the deltas put together. */
+export type AnswerEvent =
+  | { readonly type: "delta"; readonly text: string }
+  | {
+      readonly type: "done";
+      readonly text: string;
+      /** "mistral/<model>" or "extractive". */
+      readonly generatedBy: string;
+      /** Numbers of the sources that the text cites, each once, ascending. */
+      readonly cited: readonly number[];
+      readonly degraded: readonly string[];
+    }
+  /** Neither a language model nor a passage good enough to quote. */
+  | { readonly type: "none"; readonly degraded: readonly string[] };
+
+/** Writes an answer out of the given sources: by the language model, or, without one, by quoting. */
+export type GenerateAnswer = (request: GenerationRequest) => AsyncIterable<AnswerEvent>;

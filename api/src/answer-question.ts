@@ -1,0 +1,264 @@
+import type { Classification, Classifier, Features } from "@support-it-agent/shared/classifier/classifier";
+import { DatabaseUnavailableError } from "@support-it-agent/shared/database/database-unavailable-error";
+import type { Embedder } from "@support-it-agent/shared/embedder/embedder";
+import { buildFeatures } from "@support-it-agent/shared/features/build-features";
+import { type PreparedText, prepareText } from "@support-it-agent/shared/text/prepare-text";
+import { restoreValues } from "@support-it-agent/shared/text/restore-values";
+import type { Answer, AnswerMeta } from "./answer.ts";
+import { relevanceBand } from "./assess-evidence.ts";
+import { type Decision, decide } from "./decide.ts";
+import type { ConversationTurn, GenerateAnswer, GivenSource } from "./generation/generation.ts";
+import { handOffMessage } from "./hand-off-message.ts";
+import { quoteBestSentence } from "./quote-best-sentence.ts";
+import type { PredictionRecord } from "./records/record-prediction.ts";
+import type { Passage, Retrieve } from "./retrieval/retrieval.ts";
+import { createStageClock } from "./stage-clock.ts";
+
+export type AnswerDeps = {
+  readonly embedder: Embedder;
+  readonly classifier: Classifier;
+  readonly retrieve: Retrieve;
+  readonly generateAnswer: GenerateAnswer;
+  /** Writes one row and resolves with its id. Throws DatabaseUnavailableError. */
+  readonly recordPrediction: (prediction: PredictionRecord) => Promise<string>;
+  /** Told of each stage's duration, for the histograms. */
+  readonly observeStage?: (stage: string, durationMs: number) => void;
+};
+
+export type AskRequest = {
+  readonly question: string;
+  readonly conversation: readonly ConversationTurn[];
+  readonly topK: number;
+  readonly requestId: string;
+  readonly signal: AbortSignal;
+};
+
+export type AskEvent =
+  | { readonly type: "meta"; readonly meta: AnswerMeta }
+  | { readonly type: "delta"; readonly text: string }
+  | { readonly type: "done"; readonly answer: Answer };
+
+/**
+ * The whole way from a question to an answer or a hand-off: features, classify, retrieve, decide, generate, check
+ * citations, record. Yields `meta` once, any number of `delta`, and `done` last. The writer's own values stand in the
+ * answer; everything else that reads the text sees it redacted.
+ */
+export async function* answerQuestion(deps: AnswerDeps, request: AskRequest): AsyncGenerator<AskEvent, void> {
+  const clock = createStageClock(deps.observeStage);
+  const prepared = prepareText(askedText(request));
+  const embedding = clock.time("embed", embedOne(deps.embedder, prepared.text, request.signal));
+  const retrieval = clock.time("retrieve", retrieveOrDegrade(deps.retrieve, prepared, embedding, request));
+  const features = buildFeatures(prepared, await embedding);
+  const classification = await clock.time("classify", classifyOne(deps.classifier, features));
+  const { passages, degraded } = await retrieval;
+
+  const decision = decide({ text: prepared.text, classification, passages });
+  const meta = describe(classification, decision, prepared.language, deps.classifier.modelVersion);
+  yield { type: "meta", meta };
+
+  const draft = yield* write(deps, request, prepared, classification, decision, passages, clock);
+  const answer: Answer = {
+    ...meta,
+    ...draft,
+    response: restoreValues(draft.response, prepared.values),
+    predictionId: null,
+    similarTickets: similarTickets(passages),
+    degraded: [...degraded, ...draft.degraded],
+  };
+  const recorded = await clock.time(
+    "record",
+    record(deps, request, features, classification, { ...answer, ...draft }, clock),
+  );
+  yield {
+    type: "done",
+    answer: { ...answer, ...recorded, degraded: [...new Set([...answer.degraded, ...recorded.degraded])] },
+  };
+}
+
+/** What the writer asks: the last turns of theirs give "and on a Mac?" its subject. */
+function askedText({ question, conversation }: AskRequest): string {
+  const earlier = conversation.filter((turn) => turn.role === "user").slice(-2);
+  return [...earlier.map((turn) => turn.content), question].join("\n");
+}
+
+async function embedOne(embedder: Embedder, text: string, signal: AbortSignal): Promise<Float32Array> {
+  const [vector] = await embedder.embed([text], { signal });
+  if (!vector) throw new Error("the embedder gave no vector for the question");
+  return vector;
+}
+
+async function classifyOne(classifier: Classifier, features: Features): Promise<Classification> {
+  const [classification] = await classifier.classify([features]);
+  if (!classification) throw new Error("the classifier gave nothing for the question");
+  return classification;
+}
+
+/** A database that is away costs the passages, not the answer. */
+async function retrieveOrDegrade(
+  retrieve: Retrieve,
+  prepared: PreparedText,
+  embedding: Promise<Float32Array>,
+  { topK, signal }: AskRequest,
+): Promise<{ passages: Passage[]; degraded: string[] }> {
+  try {
+    const { text, language } = prepared;
+    const passages = await retrieve({
+      text,
+      language,
+      embedding,
+      topK,
+      kinds: ["article", "ticket"],
+      signal,
+    });
+    return { passages, degraded: [] };
+  } catch (error) {
+    if (error instanceof DatabaseUnavailableError)
+      return { passages: [], degraded: ["database_unavailable"] };
+    throw error;
+  }
+}
+
+function describe(
+  { queue, urgency }: Classification,
+  decision: Decision,
+  language: string,
+  modelVersion: string,
+): AnswerMeta {
+  return {
+    predictedQueue: queue.label,
+    queueConfidence: queue.confidence,
+    predictedUrgency: urgency.label,
+    urgencyConfidence: urgency.confidence,
+    action: decision.action,
+    handOffReason: decision.handOffReason,
+    language,
+    modelVersion,
+  };
+}
+
+type Draft = Pick<Answer, "response" | "generatedBy" | "sources" | "degraded" | "action" | "handOffReason">;
+
+/** Streams the answer's text, or gives the message of the hand-off, which comes whole. */
+async function* write(
+  deps: AnswerDeps,
+  request: AskRequest,
+  prepared: PreparedText,
+  classification: Classification,
+  decision: Decision,
+  passages: readonly Passage[],
+  clock: ReturnType<typeof createStageClock>,
+): AsyncGenerator<AskEvent, Draft> {
+  const queue = classification.queue.label;
+  const given = passages.slice(0, maxGivenSources).map(giveSource);
+  const handOff = (reason: NonNullable<Decision["handOffReason"]>, degraded: readonly string[]): Draft => ({
+    action: "hand_off",
+    handOffReason: reason,
+    response: handOffMessage(reason, queue, prepared.language),
+    generatedBy: null,
+    sources:
+      reason === "low_confidence" || reason === "user_request"
+        ? citeSources(prepared.text, passages, given)
+        : [],
+    degraded,
+  });
+  if (decision.action === "hand_off") return handOff(decision.handOffReason, []);
+
+  const startedMs = performance.now();
+  const events = deps.generateAnswer({
+    question: prepareText(request.question).text,
+    conversation: request.conversation.map((turn) => ({ ...turn, content: prepareText(turn.content).text })),
+    language: prepared.language,
+    queue,
+    urgency: classification.urgency.label,
+    sources: given,
+    signal: request.signal,
+  });
+  for await (const event of events) {
+    if (event.type === "delta") yield { type: "delta", text: restoreValues(event.text, prepared.values) };
+    else clock.add("generate", performance.now() - startedMs);
+    if (event.type === "none") return handOff("generation_unavailable", event.degraded);
+    if (event.type === "done") {
+      const cited = given.filter((source) => event.cited.includes(source.n));
+      return {
+        ...decision,
+        response: event.text,
+        generatedBy: event.generatedBy,
+        sources: citeSources(prepared.text, passages, cited),
+        degraded: event.degraded,
+      };
+    }
+  }
+  throw new Error("the answer's text ended without a last event");
+}
+
+const maxGivenSources = 6;
+
+const giveSource = (passage: Passage, index: number): GivenSource => ({
+  n: index + 1,
+  kind: passage.kind,
+  title: passage.title,
+  content: passage.content,
+  language: passage.language,
+});
+
+function citeSources(
+  question: string,
+  passages: readonly Passage[],
+  cited: readonly GivenSource[],
+): Answer["sources"] {
+  return cited.flatMap(({ n }) => {
+    const passage = passages[n - 1];
+    if (!passage) return [];
+    const { kind, sourceId, title, url, content, language } = passage;
+    const quote = quoteBestSentence(content, question, language);
+    return [{ n, kind, id: sourceId, title, url, quote, relevance: relevanceBand(passage) }];
+  });
+}
+
+function similarTickets(passages: readonly Passage[]): Answer["similarTickets"] {
+  const tickets = passages.filter((passage) => passage.kind === "ticket" && relevanceBand(passage) !== "low");
+  return tickets
+    .slice(0, 3)
+    .map(({ sourceId, title, content }) => ({ id: sourceId, subject: title, resolution: content }));
+}
+
+/** Writes the row before its id leaves. The text, the answer and the sources in it are the redacted ones. */
+async function record(
+  deps: AnswerDeps,
+  request: AskRequest,
+  features: Features,
+  classification: Classification,
+  answer: Answer,
+  clock: ReturnType<typeof createStageClock>,
+): Promise<{ predictionId: string | null; degraded: readonly string[] }> {
+  try {
+    const predictionId = await deps.recordPrediction({
+      requestId: request.requestId,
+      route: "ask",
+      text: features.text,
+      language: features.language,
+      numericFeatures: features.numeric,
+      embedding: features.embedding,
+      embedder: deps.embedder.maker,
+      predictedQueue: answer.predictedQueue,
+      predictedUrgency: answer.predictedUrgency,
+      queueProbabilities: classification.queue.probabilities,
+      urgencyProbabilities: classification.urgency.probabilities,
+      outOfScopeProbability: classification.outOfScope.probability,
+      modelVersion: answer.modelVersion,
+      action: answer.action,
+      handOffReason: answer.handOffReason,
+      generatedBy: answer.generatedBy,
+      response: answer.response,
+      sources: answer.sources,
+      degraded: answer.degraded,
+      stageMs: clock.stageMs,
+      latencyMs: clock.elapsedMs(),
+    });
+    return { predictionId, degraded: [] };
+  } catch (error) {
+    if (error instanceof DatabaseUnavailableError)
+      return { predictionId: null, degraded: ["database_unavailable"] };
+    throw error;
+  }
+}

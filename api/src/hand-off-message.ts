@@ -1,0 +1,45 @@
+import type { HandOffReason } from "./answer.ts";
+
+/**
+ * What the writer reads when a person takes over: that it happens, who, and what helps meanwhile. In French for a French
+ * question, else in English.
+ */
+export function handOffMessage(reason: HandOffReason, queue: string, language: string): string {
+  return (language === "fr" ? french : english)[reason](queue);
+}
+
+type Messages = Readonly<Record<HandOffReason, (queue: string) => string>>;
+
+const english: Messages = {
+  low_confidence: (queue) =>
+    `I am not sure enough of what this is about to answer it myself, so I am handing it to a person (proposed team: ${queue}). ` +
+    "It helps to add what you were doing, the exact message on the screen, and since when.",
+  missing_knowledge: (queue) =>
+    `The knowledge base has nothing reliable on this, so I am handing it to the team ${queue}. ` +
+    "It helps to add the name of the device or application, the exact message, and how many people are affected.",
+  out_of_scope: () =>
+    "I answer questions about IT: computers, printers, the network, applications, accounts. This does not look like one. " +
+    "If it is, tell me what does not work; else the person or department in charge can help you.",
+  user_request: (queue) =>
+    `You asked for a person: I am handing this to the team ${queue}. ` +
+    "It helps to add how to reach you and until when.",
+  generation_unavailable: (queue) =>
+    `I cannot write an answer at the moment, so I am handing this to the team ${queue}. Nothing you wrote is lost.`,
+};
+
+const french: Messages = {
+  low_confidence: (queue) =>
+    `Je ne suis pas assez sûr du sujet pour répondre moi-même : je transmets à une personne (équipe proposée : ${queue}). ` +
+    "Précisez si possible ce que vous faisiez, le message exact à l'écran et depuis quand.",
+  missing_knowledge: (queue) =>
+    `La base de connaissances ne contient rien de fiable à ce sujet : je transmets à l'équipe ${queue}. ` +
+    "Précisez si possible le nom de l'appareil ou de l'application, le message exact et le nombre de personnes touchées.",
+  out_of_scope: () =>
+    "Je réponds aux questions d'informatique : ordinateurs, imprimantes, réseau, applications, comptes. " +
+    "Celle-ci n'en semble pas une. Si c'en est une, dites-moi ce qui ne marche pas ; sinon, adressez-vous au service concerné.",
+  user_request: (queue) =>
+    `Vous avez demandé une personne : je transmets à l'équipe ${queue}. ` +
+    "Précisez si possible comment et jusqu'à quand vous joindre.",
+  generation_unavailable: (queue) =>
+    `Je ne peux pas rédiger de réponse pour le moment : je transmets à l'équipe ${queue}. Rien de ce que vous avez écrit n'est perdu.`,
+};
