@@ -1,0 +1,29 @@
+# shellcheck shell=bash
+# Sourced by the scripts: goes to the repository's root, installs the packages of the lock file where they are not there
+# yet, and puts their Node (the version this repository is written for) first in PATH.
+
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+
+say() { printf '%s\n' "$*" >&2; }
+
+install_node_packages() {
+  if ! command -v npm >/dev/null; then
+    say "npm is missing. Install Node 20 or later (https://nodejs.org), then run this again."
+    exit 1
+  fi
+  local wanted stamp=node_modules/.installed-lock
+  wanted=$(node -e 'process.stdout.write(require("crypto").createHash("sha256").update(require("fs").readFileSync("package-lock.json")).digest("hex"))')
+  if [ "$(cat "$stamp" 2>/dev/null || true)" != "$wanted" ]; then
+    say "Installing the packages (once; about a minute) ..."
+    if ! npm ci --no-fund --no-audit --loglevel=error >&2; then
+      say "npm ci failed: see the message above. The usual causes are no network and a full disk; run this again afterwards."
+      exit 1
+    fi
+    printf '%s' "$wanted" >"$stamp"
+  fi
+  PATH="$PWD/node_modules/.bin:$PATH"
+  export PATH
+}
+
+install_node_packages
