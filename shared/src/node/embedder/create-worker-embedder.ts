@@ -1,0 +1,51 @@
+import { describeMaker, type RuntimeFamily } from "../../embedder/describe-maker.ts";
+import type { Embedder } from "../../embedder/embedder.ts";
+import { hashFile } from "../weights/hash-file.ts";
+import { createWorkerPool } from "./create-worker-pool.ts";
+import { findModelFiles } from "./find-model-files.ts";
+import { startEmbedderWorker } from "./start-embedder-worker.ts";
+
+/** What createWorkerEmbedder needs. */
+export type WorkerEmbedderOptions = {
+  /** A folder with tokenizer.json and model.safetensors, model.onnx or model_quantized.onnx. */
+  readonly modelDir: string;
+  /** onnxruntime-node, onnxruntime-web, or (the default) the first of them that loads. */
+  readonly runtime?: RuntimeFamily | "auto";
+  /** Threads, each with its own session; 2 by default. More than the machine's cores gain nothing. */
+  readonly workers?: number;
+  /** Texts that may wait before a further call is refused with EmbedderBusyError; 2,048 by default. */
+  readonly maxWaitingTexts?: number;
+  /** Told why the native runtime was not used, when "auto" chose the other one. */
+  readonly onFallback?: (reason: string) => void;
+  /** Told of a thread that ended unexpectedly; it is replaced. */
+  readonly onWorkerLost?: (error: Error) => void;
+};
+
+/**
+ * An embedder on worker threads, so that the caller's event loop stays free. The threads do not keep an
+ * otherwise finished process alive. Rejects when the folder holds no model, or the model does not load.
+ */
+export async function createWorkerEmbedder(options: WorkerEmbedderOptions): Promise<Embedder> {
+  const { modelDir, runtime = "auto", workers = 2, maxWaitingTexts = 2_048, onWorkerLost } = options;
+  const files = await findModelFiles(modelDir);
+  const [digest, first] = await Promise.all([
+    hashFile(files.weights),
+    startEmbedderWorker({ files, runtime }),
+  ]);
+  if (first.fallback !== undefined) options.onFallback?.(first.fallback);
+
+  // The others use what the first one found, so that one embedder never mixes runtimes.
+  const start = () => startEmbedderWorker({ files, runtime: first.runtime });
+  const others = await Promise.all(Array.from({ length: Math.max(0, workers - 1) }, start));
+  const pool = createWorkerPool({
+    workers: [first, ...others],
+    replace: start,
+    maxWaitingTexts,
+    onWorkerLost,
+  });
+  return {
+    maker: describeMaker(files.dtype, digest, first.runtime),
+    embed: (texts, { signal } = {}) => pool.embed(texts, signal),
+    close: () => pool.close(),
+  };
+}

@@ -1,0 +1,16 @@
+import type { RuntimeFamily } from "../../embedder/describe-maker.ts";
+import type { ModelFiles } from "./find-model-files.ts";
+
+/** What a worker is started with. */
+export type WorkerStart = { readonly files: ModelFiles; readonly runtime: RuntimeFamily | "auto" };
+
+/** To a worker: texts to embed, or the wish that it ends. One job at a time. */
+export type WorkerJob =
+  | { readonly kind: "embed"; readonly texts: readonly string[] }
+  | { readonly kind: "close" };
+
+/** From a worker. `fallback` says why the native runtime was not used although it was preferred. */
+export type WorkerReport =
+  | { readonly kind: "ready"; readonly runtime: RuntimeFamily; readonly fallback?: string }
+  | { readonly kind: "embedded"; readonly vectors: Float32Array<ArrayBuffer> }
+  | { readonly kind: "failed"; readonly message: string };
