@@ -2,13 +2,13 @@ import type { Classification, Classifier, Features } from "@support-it-agent/sha
 import { DatabaseUnavailableError } from "@support-it-agent/shared/database/database-unavailable-error";
 import type { Embedder } from "@support-it-agent/shared/embedder/embedder";
 import { buildFeatures } from "@support-it-agent/shared/features/build-features";
-import { type PreparedText, prepareText } from "@support-it-agent/shared/text/prepare-text";
 import { restoreValues } from "@support-it-agent/shared/text/restore-values";
 import type { Answer, AnswerMeta } from "./answer.ts";
 import { relevanceBand } from "./assess-evidence.ts";
 import { type Decision, decide } from "./decide.ts";
 import type { ConversationTurn, GenerateAnswer, GivenSource } from "./generation/generation.ts";
 import { handOffMessage } from "./hand-off-message.ts";
+import { type PreparedAsked, prepareAsked } from "./prepare-asked.ts";
 import { quoteBestSentence } from "./quote-best-sentence.ts";
 import type { PredictionRecord } from "./records/record-prediction.ts";
 import type { Passage, Retrieve } from "./retrieval/retrieval.ts";
@@ -45,7 +45,7 @@ export type AskEvent =
  */
 export async function* answerQuestion(deps: AnswerDeps, request: AskRequest): AsyncGenerator<AskEvent, void> {
   const clock = createStageClock(deps.observeStage);
-  const prepared = prepareText(askedText(request));
+  const prepared = prepareAsked(request.question, request.conversation);
   const embedding = clock.time("embed", embedOne(deps.embedder, prepared.text, request.signal));
   const retrieval = clock.time("retrieve", retrieveOrDegrade(deps.retrieve, prepared, embedding, request));
   const features = buildFeatures(prepared, await embedding);
@@ -75,12 +75,6 @@ export async function* answerQuestion(deps: AnswerDeps, request: AskRequest): As
   };
 }
 
-/** What the writer asks: the last turns of theirs give "and on a Mac?" its subject. */
-function askedText({ question, conversation }: AskRequest): string {
-  const earlier = conversation.filter((turn) => turn.role === "user").slice(-2);
-  return [...earlier.map((turn) => turn.content), question].join("\n");
-}
-
 async function embedOne(embedder: Embedder, text: string, signal: AbortSignal): Promise<Float32Array> {
   const [vector] = await embedder.embed([text], { signal });
   if (!vector) throw new Error("the embedder gave no vector for the question");
@@ -96,7 +90,7 @@ async function classifyOne(classifier: Classifier, features: Features): Promise<
 /** A database that is away costs the passages, not the answer. */
 async function retrieveOrDegrade(
   retrieve: Retrieve,
-  prepared: PreparedText,
+  prepared: PreparedAsked,
   embedding: Promise<Float32Array>,
   { topK, signal }: AskRequest,
 ): Promise<{ passages: Passage[]; degraded: string[] }> {
@@ -142,7 +136,7 @@ type Draft = Pick<Answer, "response" | "generatedBy" | "sources" | "degraded" | 
 async function* write(
   deps: AnswerDeps,
   request: AskRequest,
-  prepared: PreparedText,
+  prepared: PreparedAsked,
   classification: Classification,
   decision: Decision,
   passages: readonly Passage[],
@@ -165,8 +159,8 @@ async function* write(
 
   const startedMs = performance.now();
   const events = deps.generateAnswer({
-    question: prepareText(request.question).text,
-    conversation: request.conversation.map((turn) => ({ ...turn, content: prepareText(turn.content).text })),
+    question: prepared.question,
+    conversation: prepared.conversation,
     language: prepared.language,
     queue,
     urgency: classification.urgency.label,
