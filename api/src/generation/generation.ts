@@ -26,11 +26,17 @@ export type GenerationRequest = {
 export type Generator = {
   readonly name: string;
   /**
-   * Yields pieces of text. Throws GenerationError (with a `reason`: "timeout", "rate_limited", "unreachable", "refused",
-   * "circuit_open", "cut_off") when no answer, or no whole answer, can be had.
+   * Yields pieces of text. Throws GenerationError (generation-error.ts) when no answer, or no whole answer, can be had,
+   * and the signal's own reason when the request was aborted. Ending the iteration early ends the request upstream.
    */
   generate(request: GenerationRequest): AsyncIterable<string>;
 };
+
+/**
+ * What was less than it should be while the text was written: the language model failed before the first sentence left,
+ * it broke off after that, or it cited nothing and was replaced by quotes. A model that is not configured is no fault.
+ */
+export type DegradedGeneration = "llm_unavailable" | "answer_cut_off" | "answer_uncited";
 
 /** What an answer's text arrives as. `done.text` is the whole checked text: the deltas put together. */
 export type AnswerEvent =
@@ -42,10 +48,17 @@ export type AnswerEvent =
       readonly generatedBy: string;
       /** Numbers of the sources that the text cites, each once, ascending. */
       readonly cited: readonly number[];
-      readonly degraded: readonly string[];
+      readonly degraded: readonly DegradedGeneration[];
     }
-  /** Neither a language model nor a passage good enough to quote. */
-  | { readonly type: "none"; readonly degraded: readonly string[] };
+  /**
+   * No answer: the language model found that the sources hold none ("missing_knowledge"), or there was neither a
+   * language model nor a passage good enough to quote ("generation_unavailable").
+   */
+  | {
+      readonly type: "none";
+      readonly handOffReason: "missing_knowledge" | "generation_unavailable";
+      readonly degraded: readonly DegradedGeneration[];
+    };
 
 /** Writes an answer out of the given sources: by the language model, or, without one, by quoting. */
 export type GenerateAnswer = (request: GenerationRequest) => AsyncIterable<AnswerEvent>;
