@@ -1,0 +1,53 @@
+import type { LexicalHead, LexicalModel } from "../features/lexical-scores.ts";
+import { BundleError } from "./bundle-error.ts";
+import type { Manifest } from "./manifest.ts";
+
+/** lexical.bin as its manifest lays it out (see manifest.ts). Throws BundleError where the length is another. */
+export function readLexicalModel(bytes: Uint8Array, layout: Manifest["lexical"]): LexicalModel {
+  const rows = layout.heads.reduce((sum, head) => sum + head.labels.length, 0);
+  const expected = layout.dimensions + rows * (layout.dimensions + 1);
+  const width = layout.dtype === "float16" ? 2 : 4;
+  if (bytes.byteLength !== expected * width) {
+    throw new BundleError(
+      `lexical.bin has ${bytes.byteLength} bytes, its layout in manifest.json asks for ${expected * width}: export the bundle again.`,
+    );
+  }
+  const numbers = layout.dtype === "float16" ? readFloat16(bytes) : readFloat32(bytes);
+  let offset = 0;
+  const take = (count: number): Float32Array => {
+    offset += count;
+    return numbers.subarray(offset - count, offset);
+  };
+  const idf = take(layout.dimensions);
+  const heads = layout.heads.map(({ name, labels }): LexicalHead => {
+    const weights: Float32Array[] = [];
+    const biases: number[] = [];
+    for (const _ of labels) {
+      weights.push(take(layout.dimensions));
+      biases.push(...take(1));
+    }
+    return { name, labels, weights, biases: Float32Array.from(biases) };
+  });
+  return { idf, heads };
+}
+
+function readFloat32(bytes: Uint8Array): Float32Array {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return Float32Array.from({ length: bytes.byteLength / 4 }, (_, i) => view.getFloat32(i * 4, true));
+}
+
+/** By hand: DataView.getFloat16 is younger than some of the runtimes that this serves on. */
+function readFloat16(bytes: Uint8Array): Float32Array {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return Float32Array.from({ length: bytes.byteLength / 2 }, (_, i) => float16(view.getUint16(i * 2, true)));
+}
+
+/** IEEE 754 binary16: 1 sign, 5 exponent and 10 fraction bits. */
+function float16(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1;
+  const exponent = (bits >> 10) & 0x1f;
+  const fraction = bits & 0x3ff;
+  if (exponent === 0) return sign * fraction * 2 ** -24;
+  if (exponent === 0x1f) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
+  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+}

@@ -1,0 +1,25 @@
+import { sha256 } from "../bundle/sha256.ts";
+import { embeddingDimensions } from "../embedder/embedder.ts";
+import { textPreparationVersion } from "../text/prepare-text.ts";
+import { keywordGroups } from "./keyword-groups.ts";
+import { lexicalParameters } from "./lexical-terms.ts";
+import { numericFeatureNames, numericFeaturesVersion } from "./numeric-features.ts";
+
+/**
+ * SHA-256 (64 hexadecimal digits) of whatever decides the numbers of a model's input row: names and order of the
+ * features, the words of every keyword group, hashing parameters, and the versions of text preparation and of the
+ * numeric features. It stands in the manifest; loadBundle refuses a bundle whose hash is another.
+ */
+export async function featureListHash(): Promise<string> {
+  const list = JSON.stringify({
+    textPreparationVersion,
+    columns: ["embedding", "numeric", "lexical scores: every head's labels in the manifest's order"],
+    embeddingDimensions,
+    numericFeaturesVersion,
+    numericFeatureNames,
+    keywordGroups,
+    lexicalParameters,
+  });
+
+  return sha256(list);
+}
