@@ -1,13 +1,12 @@
 import { sql } from "drizzle-orm";
 import {
-  bigint,
   check,
   index,
   integer,
   jsonb,
   pgTable,
   primaryKey,
-  real,
+  sparsevec,
   text,
   timestamp,
   uniqueIndex,
@@ -16,6 +15,9 @@ import {
 } from "drizzle-orm/pg-core";
 import { embeddingDimensions } from "../embedder/embedder.ts";
 import { createdAt, tsvector } from "./column-types.ts";
+
+/** The most dimensions that pgvector's sparsevec takes, so the highest id that a lexeme can have. */
+const maxLexemeId = 1_000_000_000;
 
 /**
  * Tickets as they came in: training rows, and, where they carry an answer, the source of "similar tickets".
@@ -72,7 +74,7 @@ export const documents = pgTable(
 );
 
 /**
- * Chunks of articles and of solved tickets: what retrieval searches. Exactly one of document_id and ticket_id is set, and
+ * Chunks of articles and of solved tickets: what retrieval searches and gives back. Exactly one of document_id and ticket_id is set, and
  * a chunk goes when its source goes.
  */
 export const ragDocs = pgTable(
@@ -91,18 +93,35 @@ export const ragDocs = pgTable(
     embedding: vector("embedding", { dimensions: embeddingDimensions }).notNull(),
     /** The maker of the vector; a row of another maker is not searched and shows in /readyz. */
     embedder: text("embedder").notNull(),
-    terms: tsvector("terms").notNull(),
-    /** Lexemes with repetitions: the document length of BM25. */
-    termCount: integer("term_count").notNull(),
     createdAt: createdAt(),
   },
   (table) => [
     index("rag_docs_document").on(table.documentId),
     index("rag_docs_ticket").on(table.ticketId),
     index("rag_docs_kind").on(table.kind),
-    index("rag_docs_terms").using("gin", table.terms),
     check("rag_docs_one_source", sql`num_nonnulls(${table.documentId}, ${table.ticketId}) = 1`),
     check("rag_docs_kind_known", sql`${table.kind} in ('article', 'ticket')`),
+  ],
+);
+
+/**
+ * What the text arm reads of a chunk, apart from its text and its vector so that a row is narrow: its lexemes, and the
+ * weight of each (the term-frequency half of BM25) as a sparse vector over `lexemes.id`. A question is the sparse
+ * vector of its inverse document frequencies, and BM25 the inner product of both. Written by write_chunks alone.
+ */
+export const chunkTerms = pgTable(
+  "chunk_terms",
+  {
+    chunkId: uuid("chunk_id")
+      .primaryKey()
+      .references(() => ragDocs.id, { onDelete: "cascade" }),
+    kind: text("kind").notNull(),
+    lexemes: tsvector("lexemes").notNull(),
+    weights: sparsevec("weights", { dimensions: maxLexemeId }).notNull(),
+  },
+  (table) => [
+    index("chunk_terms_article").using("gin", table.lexemes).where(sql`kind = 'article'`),
+    index("chunk_terms_ticket").using("gin", table.lexemes).where(sql`kind = 'ticket'`),
   ],
 );
 
@@ -118,18 +137,24 @@ export const ticketEmbeddings = pgTable(
   (table) => [primaryKey({ columns: [table.textHash, table.embedder] })],
 );
 
-/** In how many chunks a lexeme occurs: document frequency for the text arm, kept by the statements that write chunks. */
-export const lexemeFrequencies = pgTable("lexeme_frequencies", {
-  lexeme: text("lexeme").primaryKey(),
-  chunkCount: bigint("chunk_count", { mode: "number" }).notNull(),
+/**
+ * Every lexeme that a chunk holds or held: its place in `chunk_terms.weights`, and in how many chunks of each kind it
+ * occurs. Kept by the statements that write and delete chunks.
+ */
+export const lexemes = pgTable("lexemes", {
+  id: integer("id").primaryKey().generatedAlwaysAsIdentity(),
+  lexeme: text("lexeme").notNull().unique(),
+  articleCount: integer("article_count").notNull(),
+  ticketCount: integer("ticket_count").notNull(),
 });
 
-/** One row: number of chunks and of lexemes in them, for BM25's average length. */
-export const collectionStatistics = pgTable("collection_statistics", {
-  id: integer("id").primaryKey(),
-  chunkCount: bigint("chunk_count", { mode: "number" }).notNull(),
-  termCount: bigint("term_count", { mode: "number" }).notNull(),
-  averageTermCount: real("average_term_count").generatedAlwaysAs(
-    sql`case when chunk_count > 0 then term_count::real / chunk_count else 0 end`,
-  ),
-});
+/** How many chunks there are of each kind and language: what rarity is measured against, and which languages a question is put into. */
+export const chunkCounts = pgTable(
+  "chunk_counts",
+  {
+    kind: text("kind").notNull(),
+    language: text("language").notNull(),
+    chunkCount: integer("chunk_count").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.kind, table.language] })],
+);
