@@ -6,7 +6,7 @@ import { urgencies } from "../labels.ts";
 import { calibrate } from "./calibrate.ts";
 import { chooseLabel } from "./choose-label.ts";
 import type { Classification, Classifier, Features } from "./classifier.ts";
-import { openTreeModel } from "./open-tree-model.ts";
+import { openTreeModel, type TreeModel } from "./open-tree-model.ts";
 import { roundUrgencyUp } from "./round-urgency-up.ts";
 
 export type ClassifierOptions = {
@@ -27,9 +27,11 @@ export async function createClassifier(bundle: Bundle, options: ClassifierOption
   if (options.wasmBinary) ort.env.wasm.wasmBinary = options.wasmBinary;
   const { manifest, models, lexical } = bundle;
   const columns = modelRowLength(lexical);
-  const queueModel = await openTreeModel("queue.onnx", models.queue, columns, manifest.labels.queue.length);
-  const urgencyModel = await openTreeModel("urgency.onnx", models.urgency, columns, urgencies.length);
-  const scopeModel = await openTreeModel("scope.onnx", models.scope, columns, 2);
+  const [queueModel, urgencyModel, scopeModel] = await openAll(
+    openTreeModel("queue.onnx", models.queue, columns, manifest.labels.queue.length),
+    openTreeModel("urgency.onnx", models.urgency, columns, urgencies.length),
+    openTreeModel("scope.onnx", models.scope, columns, 2),
+  );
 
   const classifyRun = async (rows: readonly Features[]): Promise<Classification[]> => {
     const input = new Float32Array(rows.length * columns);
@@ -68,6 +70,19 @@ export async function createClassifier(bundle: Bundle, options: ClassifierOption
       await Promise.all([queueModel, urgencyModel, scopeModel].map((model) => model.release()));
     },
   };
+}
+
+type TreeModels = [TreeModel, TreeModel, TreeModel];
+
+/** All three or none: where one does not open, the others' sessions are released, since each holds tens of megabytes. */
+async function openAll(...opening: { [K in keyof TreeModels]: Promise<TreeModels[K]> }): Promise<TreeModels> {
+  try {
+    return await Promise.all(opening);
+  } catch (error) {
+    const outcomes = await Promise.allSettled(opening);
+    await Promise.all(outcomes.map((outcome) => outcome.status === "fulfilled" && outcome.value.release()));
+    throw error;
+  }
 }
 
 /** Raw probabilities of one row -> what the bundle's calibration and thresholds make of them. */
