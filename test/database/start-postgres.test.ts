@@ -1,5 +1,8 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { sql } from "drizzle-orm";
 import { expect, test } from "vitest";
@@ -24,6 +27,19 @@ test("a server with pgvector starts, comes back after SIGKILL with what it had a
   expect(serverProcesses(server.url)).toBe("");
 });
 
+test("saved data are what a later server begins with", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "saved-postgres-"));
+  const first = await startPostgres();
+  await execute(first.url, "create table kept as select 'from the first' as word");
+  await first.stop();
+  await first.saveTo(folder);
+  await first.end();
+  const second = await startPostgres({ copyOf: folder });
+  expect(await execute(second.url, "select word from kept")).toEqual([{ word: "from the first" }]);
+  await second.end();
+  await rm(folder, { recursive: true });
+});
+
 test("a server ends with the process that started it, also when that is killed", async () => {
   const module = fileURLToPath(new URL("start-postgres.ts", import.meta.url));
   const program = `import { startPostgres } from ${JSON.stringify(module)};
@@ -34,6 +50,11 @@ test("a server ends with the process that started it, also when that is killed",
   owner.kill("SIGKILL");
   await expect.poll(() => serverProcesses(String(line)), { timeout: 10_000 }).toBe("");
 });
+
+async function execute(url: string, statement: string) {
+  const database = openNodePostgres({ url });
+  return database.rows(sql.raw(statement)).finally(() => database.close());
+}
 
 /** Command lines of the server that listens on the port of `url`. */
 function serverProcesses(url: string): string {

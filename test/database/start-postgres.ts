@@ -28,6 +28,8 @@ export type PostgresServer = {
   kill9(): Promise<void>;
   /** Starts the server again, on the same port and data; stops it first where it runs. */
   restart(): Promise<void>;
+  /** Saves the data of a stopped server in a folder that is not there yet: `copyOf` of a later start. */
+  saveTo(folder: string): Promise<void>;
   /** Stops the server and removes its data now, ahead of the end of the process. */
   end(): Promise<void>;
 };
@@ -35,6 +37,8 @@ export type PostgresServer = {
 export type PostgresOptions = {
   /** Lines for postgresql.conf, for example { fsync: "on" }. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** A folder of saveTo: the server begins with a copy of these data instead of an empty database. */
+  readonly copyOf?: string;
 };
 
 /** Small and quick: what is written survives a SIGKILL of the server, not a power cut. A benchmark sets its own. */
@@ -52,7 +56,10 @@ const testSettings = {
  * Starts a real PostgreSQL server with pgvector on a free port of 127.0.0.1, with an empty database, in well under a second
  * once it is installed. It ends with this process, however that ends, and leaves nothing behind.
  */
-export async function startPostgres({ settings = {} }: PostgresOptions = {}): Promise<PostgresServer> {
+export async function startPostgres({
+  settings = {},
+  copyOf,
+}: PostgresOptions = {}): Promise<PostgresServer> {
   const account = serverAccount();
   const { folder: installation, programs } = await ensurePostgres();
   const folder = await mkdtemp(join(tmpdir(), "test-postgres-"));
@@ -63,11 +70,18 @@ export async function startPostgres({ settings = {} }: PostgresOptions = {}): Pr
     await supervisor.command("stop");
     await startUntilReady(supervisor, urlOf("postgres"), join(folder, "log"));
   };
-  const password = randomBytes(12).toString("hex");
+  const password = copyOf
+    ? await readFile(join(copyOf, "password"), "utf8")
+    : randomBytes(12).toString("hex");
   const urlOf = (database: string) => `postgres://support:${password}@127.0.0.1:${port}/${database}`;
   try {
     const bin = await readablePrograms(installation, programs, folder, account);
-    await createCluster({ bin, folder, password, account, settings: { ...testSettings, ...settings } });
+    if (copyOf) await copyCluster(join(copyOf, "data"), join(folder, "data"), account);
+    else await createCluster({ bin, folder, password, account });
+    const lines = Object.entries({ ...testSettings, ...settings }).map(
+      ([name, value]) => `${name} = ${value}\n`,
+    );
+    await appendFile(join(folder, "data", "postgresql.conf"), lines.join(""));
     await symlink(bin, join(folder, "bin"));
     await restart();
   } catch (error) {
@@ -80,6 +94,10 @@ export async function startPostgres({ settings = {} }: PostgresOptions = {}): Pr
     stop: () => supervisor.command("stop"),
     kill9: () => supervisor.command("kill9"),
     restart,
+    saveTo: async (target) => {
+      await cp(join(folder, "data"), join(target, "data"), { recursive: true });
+      await writeFile(join(target, "password"), password, { mode: 0o600 });
+    },
     end: supervisor.end,
   };
 }
@@ -118,10 +136,9 @@ type Cluster = {
   readonly folder: string;
   readonly password: string;
   readonly account: Account | null;
-  readonly settings: Readonly<Record<string, string>>;
 };
 
-async function createCluster({ bin, folder, password, account, settings }: Cluster): Promise<void> {
+async function createCluster({ bin, folder, password, account }: Cluster): Promise<void> {
   const passwordFile = join(folder, "password");
   const data = join(folder, "data");
   await writeFile(passwordFile, password, { mode: 0o600 });
@@ -134,8 +151,12 @@ async function createCluster({ bin, folder, password, account, settings }: Clust
     timeout: startTimeoutMs,
     ...account,
   });
-  const lines = Object.entries(settings).map(([name, value]) => `${name} = ${value}\n`);
-  await appendFile(join(data, "postgresql.conf"), lines.join(""));
+}
+
+async function copyCluster(from: string, to: string, account: Account | null): Promise<void> {
+  await cp(from, to, { recursive: true });
+  await run("chmod", ["-R", "u=rwX,go=", to]);
+  if (account) await run("chown", ["-R", `${account.uid}:${account.gid}`, to]);
 }
 
 /** PostgreSQL takes no port 0. Between closing and starting the port could go to another: the start then fails by name. */
