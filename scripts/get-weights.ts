@@ -1,7 +1,7 @@
 // Fetches the weights of the embedder once: node scripts/get-weights.ts [--int8]
 // MODEL_DIR: a folder that has them already. MODEL_HUB_URL: a mirror of the hub. Prints the folder on stdout.
 import { fileURLToPath } from "node:url";
-import { findModelFiles } from "../shared/src/node/embedder/find-model-files.ts";
+import { readModelFolder } from "../shared/src/node/embedder/read-model-folder.ts";
 import { ensureWeights } from "../shared/src/node/weights/ensure-weights.ts";
 import { showProgress } from "../shared/src/node/weights/show-progress.ts";
 import { WeightsError } from "../shared/src/node/weights/weights-error.ts";
@@ -13,7 +13,7 @@ process.once("SIGINT", () => interrupted.abort(new WeightsError("Stopped. The ne
 
 try {
   if (modelDir !== undefined) {
-    await findModelFiles(modelDir);
+    await readModelFolder(modelDir);
     console.error(`MODEL_DIR is set: the weights are used as they are in ${modelDir}.`);
     console.log(modelDir);
   } else {

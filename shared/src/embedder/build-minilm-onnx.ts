@@ -7,13 +7,15 @@ const heads = 12;
 const layerNormEpsilon = 1e-12;
 
 /**
- * The network of all-MiniLM-L6-v2 as an ONNX model, a few kilobytes: the weights stay where they are, in
+ * The network of all-MiniLM-L6-v2 as an ONNX model of a few kilobytes: the weights stay where they are, in
  * the safetensors file, and the model refers to them by offset (ONNX external data under the name
  * `weightsName`). So one file of weights, the one its authors published, serves every runtime, and a
  * runtime that can map files into memory need not copy it.
  *
- * Input `input_ids`: int32 [batch, tokens], every row the same true length (so neither padding nor an
- * attention mask exists). Output `embedding`: float32 [batch, 384], the mean over the tokens, L2-normalised.
+ * Input `word_embeddings`: float32 [batch, tokens, 384], the rows of the word table (WordTable): the table is half of
+ * the file, and looking rows up needs no runtime. Every text of a batch has the same true length, so neither
+ * padding nor an attention mask exists. Output `embedding`: float32 [batch, 384], the mean over the
+ * tokens, L2-normalised.
  *
  * Gelu is the exact one (erf). Attention, layer normalisation with its residual, and Gelu are ONNX
  * Runtime's fused operators (com.microsoft), which its native and its WebAssembly build both have.
@@ -25,32 +27,26 @@ export function buildMinilmOnnx(
   weightsName: string,
 ): Uint8Array<ArrayBuffer> {
   const graph = createGraph(tensors, weightsName);
-  const hidden = embeddings(graph);
-  let state = hidden;
+  let state = embeddings(graph);
   for (let layer = 0; layer < layers; layer += 1) state = encoderLayer(graph, layer, state);
   pooling(graph, state);
   return graph.finish();
 }
 
-/** Word, position and segment embeddings, normalised: float32 [batch * tokens, 384]. */
+/** Word, position and segment embeddings, added and normalised: float32 [batch * tokens, 384]. */
 function embeddings(graph: Graph): string {
-  const words = graph.weight("embeddings.word_embeddings.weight", [30522, embeddingDimensions]);
   const positions = graph.weight("embeddings.position_embeddings.weight", [maxTokens, embeddingDimensions]);
   const segment = graph.weight("embeddings.token_type_embeddings.weight", [embeddingDimensions]);
 
   graph.integers("zero", [0]);
   graph.integers("one", [1]);
-  graph.integers("hiddenSize", [embeddingDimensions]);
   graph.integers("flatShape", [-1, embeddingDimensions]);
-  graph.node("Shape", ["input_ids"], ["batchAndTokens"]);
-  graph.node("Shape", ["input_ids"], ["tokens"], { start: 1 });
-  graph.node("Concat", ["batchAndTokens", "hiddenSize"], ["foldedShape"], { axis: 0 });
-
-  graph.node("Gather", [words, "input_ids"], ["words"], { axis: 0 });
+  graph.node("Shape", ["word_embeddings"], ["foldedShape"]);
+  graph.node("Shape", ["word_embeddings"], ["tokens"], { start: 1, end: 2 });
   graph.node("Slice", [positions, "zero", "tokens", "zero", "one"], ["positions"]);
   graph.fused(
     "SkipLayerNormalization",
-    ["words", "positions", ...graph.layerNorm("embeddings.LayerNorm"), segment],
+    ["word_embeddings", "positions", ...graph.layerNorm("embeddings.LayerNorm"), segment],
     ["embedded"],
     { epsilon: layerNormEpsilon },
   );
@@ -146,7 +142,6 @@ type Graph = {
 
 // Field numbers below are those of onnx.proto (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto).
 const float32 = 1;
-const int32 = 6;
 const int64 = 7;
 const external = 1;
 const attributeFloat = 1;
@@ -259,8 +254,8 @@ function model(nodes: readonly Uint8Array[], initializers: readonly Uint8Array[]
   for (const node of nodes) graph.bytes(1, node);
   graph.text(2, "all-MiniLM-L6-v2");
   for (const initializer of initializers) graph.bytes(5, initializer);
-  graph.bytes(11, valueInfo("input_ids", int32, ["batch", "tokens"]));
-  graph.bytes(12, valueInfo("embedding", float32, ["batch", embeddingDimensions]));
+  graph.bytes(11, valueInfo("word_embeddings", ["batch", "tokens", embeddingDimensions]));
+  graph.bytes(12, valueInfo("embedding", ["batch", embeddingDimensions]));
 
   const out = createProtobufWriter();
   out.integer(1, 10); // IR version of ONNX 1.15, which brought operator set 20
@@ -275,7 +270,8 @@ function model(nodes: readonly Uint8Array[], initializers: readonly Uint8Array[]
   return out.finish();
 }
 
-function valueInfo(name: string, elementType: number, shape: readonly (string | number)[]): Uint8Array {
+/** A float32 input or output; a named size is any size. */
+function valueInfo(name: string, shape: readonly (string | number)[]): Uint8Array {
   const dimensions = createProtobufWriter();
   for (const size of shape) {
     const dimension = createProtobufWriter();
@@ -284,7 +280,7 @@ function valueInfo(name: string, elementType: number, shape: readonly (string | 
     dimensions.bytes(1, dimension.finish());
   }
   const tensor = createProtobufWriter();
-  tensor.integer(1, elementType);
+  tensor.integer(1, float32);
   tensor.bytes(2, dimensions.finish());
   const type = createProtobufWriter();
   type.bytes(1, tensor.finish());

@@ -1,6 +1,6 @@
 import type { TextEncoder } from "./create-text-encoder.ts";
 import { embeddingDimensions } from "./embedder.ts";
-import type { MinilmSession } from "./open-minilm-session.ts";
+import type { MinilmSession } from "./minilm-session.ts";
 import { planBatches } from "./plan-batches.ts";
 
 /**

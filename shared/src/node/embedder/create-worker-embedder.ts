@@ -2,7 +2,7 @@ import { describeMaker, type RuntimeFamily } from "../../embedder/describe-maker
 import type { Embedder } from "../../embedder/embedder.ts";
 import { hashFile } from "../weights/hash-file.ts";
 import { createWorkerPool } from "./create-worker-pool.ts";
-import { findModelFiles } from "./find-model-files.ts";
+import { readModelFolder } from "./read-model-folder.ts";
 import { startEmbedderWorker } from "./start-embedder-worker.ts";
 
 /** What createWorkerEmbedder needs. */
@@ -27,15 +27,15 @@ export type WorkerEmbedderOptions = {
  */
 export async function createWorkerEmbedder(options: WorkerEmbedderOptions): Promise<Embedder> {
   const { modelDir, runtime = "auto", workers = 2, maxWaitingTexts = 2_048, onWorkerLost } = options;
-  const files = await findModelFiles(modelDir);
+  const folder = await readModelFolder(modelDir);
   const [digest, first] = await Promise.all([
-    hashFile(files.weights),
-    startEmbedderWorker({ files, runtime }),
+    hashFile(folder.weights),
+    startEmbedderWorker({ folder, runtime }),
   ]);
   if (first.fallback !== undefined) options.onFallback?.(first.fallback);
 
   // The others use what the first one found, so that one embedder never mixes runtimes.
-  const start = () => startEmbedderWorker({ files, runtime: first.runtime });
+  const start = () => startEmbedderWorker({ folder, runtime: first.runtime });
   const others = await Promise.all(Array.from({ length: Math.max(0, workers - 1) }, start));
   const pool = createWorkerPool({
     workers: [first, ...others],
@@ -44,7 +44,7 @@ export async function createWorkerEmbedder(options: WorkerEmbedderOptions): Prom
     onWorkerLost,
   });
   return {
-    maker: describeMaker(files.dtype, digest, first.runtime),
+    maker: describeMaker(folder.dtype, digest, first.runtime),
     embed: (texts, { signal } = {}) => pool.embed(texts, signal),
     close: () => pool.close(),
   };

@@ -25,6 +25,7 @@ type Call = {
   readonly vectors: Float32Array[];
   readonly waiting: Job[];
   open: number;
+  finished: boolean;
   readonly finish: (error?: unknown) => void;
 };
 
@@ -63,7 +64,9 @@ export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
         vectors: new Array<Float32Array>(texts.length),
         waiting: [],
         open: 0,
+        finished: false,
         finish: (error) => {
+          call.finished = true;
           signal?.removeEventListener("abort", onAbort);
           forget(call);
           if (error === undefined) resolve(call.vectors);
@@ -121,7 +124,7 @@ export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
     options.onWorkerLost?.(error);
     if (job.retried || closed) {
       job.call.finish(new Error(`These texts could not be embedded: ${error.message}`, { cause: error }));
-    } else {
+    } else if (!job.call.finished) {
       job.retried = true;
       if (job.call.waiting.length === 0) turns.unshift(job.call);
       job.call.waiting.unshift(job);

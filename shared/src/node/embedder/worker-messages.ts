@@ -1,8 +1,8 @@
 import type { RuntimeFamily } from "../../embedder/describe-maker.ts";
-import type { ModelFiles } from "./find-model-files.ts";
+import type { ModelFolder } from "./read-model-folder.ts";
 
 /** What a worker is started with. */
-export type WorkerStart = { readonly files: ModelFiles; readonly runtime: RuntimeFamily | "auto" };
+export type WorkerStart = { readonly folder: ModelFolder; readonly runtime: RuntimeFamily | "auto" };
 
 /** To a worker: texts to embed, or the wish that it ends. One job at a time. */
 export type WorkerJob =

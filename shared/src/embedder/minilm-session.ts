@@ -1,0 +1,19 @@
+import type * as Ort from "onnxruntime-web";
+
+/** A network that is loaded. One run at a time. */
+export type MinilmSession = {
+  /** Token ids of texts of one length -> float32 [texts * 384], each text's vector of length 1. */
+  run(rows: readonly Int32Array[]): Promise<Float32Array>;
+  release(): Promise<void>;
+};
+
+/** The parts of onnxruntime-web and onnxruntime-node that are used; both have them. */
+export type OnnxRuntime = Pick<typeof Ort, "InferenceSession" | "Tensor">;
+
+/** One thread: the pool has a thread for each session, and WASM threads gain nothing. */
+export const sessionOptions: Ort.InferenceSession.SessionOptions = {
+  intraOpNumThreads: 1,
+  interOpNumThreads: 1,
+  graphOptimizationLevel: "all",
+  logSeverityLevel: 3,
+};

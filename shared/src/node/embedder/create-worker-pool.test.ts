@@ -1,0 +1,130 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { EmbedderBusyError } from "../../embedder/embedder-busy-error.ts";
+import { createWorkerPool, type WorkerPool } from "./create-worker-pool.ts";
+import { type EmbedderWorker, startEmbedderWorker } from "./start-embedder-worker.ts";
+
+// Real threads with a small program in the place of the network: echo-worker.fixture.mjs.
+const program = new URL("./echo-worker.fixture.mjs", import.meta.url);
+const folder = { weights: "", tokenizer: "", dtype: "fp32", layout: undefined } as const;
+const start = (): Promise<EmbedderWorker> => startEmbedderWorker({ folder, runtime: "native" }, program);
+const lengthsOf = (vectors: Float32Array[]): number[] => vectors.map((vector) => vector[0] ?? -1);
+
+let scratch = "";
+let pool: WorkerPool;
+let lost: Error[] = [];
+const openPool = async (
+  options: { workers?: number; maxWaitingTexts?: number; replace?: typeof start } = {},
+) => {
+  const workers = await Promise.all(Array.from({ length: options.workers ?? 2 }, start));
+  return createWorkerPool({
+    workers,
+    replace: options.replace ?? start,
+    maxWaitingTexts: options.maxWaitingTexts ?? 100,
+    onWorkerLost: (error) => lost.push(error),
+  });
+};
+
+beforeEach(async () => {
+  scratch = await mkdtemp(join(tmpdir(), "pool-"));
+  lost = [];
+});
+afterEach(async () => {
+  await pool.close();
+  await rm(scratch, { recursive: true });
+});
+
+describe("createWorkerPool", () => {
+  it("gives each text its own vector, in order, when a call is spread over many jobs", async () => {
+    pool = await openPool();
+    const texts = Array.from({ length: 300 }, (_, i) => "x".repeat((i * 37) % 500));
+    expect(lengthsOf(await pool.embed(texts))).toEqual(texts.map((text) => text.length));
+    expect(await pool.embed([])).toEqual([]);
+  });
+
+  it("lets a question pass a call of many documents: their turns alternate", async () => {
+    pool = await openPool({ workers: 1 });
+    const order: string[] = [];
+    const documents = Array.from({ length: 20 }, (_, i) => `wait 5 ${"d".repeat(1_000 + i)}`);
+    const bulk = pool.embed(documents).then(() => order.push("documents"));
+    const question = pool.embed(["question"]).then(() => order.push("question"));
+    await Promise.all([bulk, question]);
+    expect(order).toEqual(["question", "documents"]);
+  });
+
+  it("repeats a job whose thread died, on another thread, and puts a new thread in its place", async () => {
+    pool = await openPool({ workers: 1 });
+    const text = `die once ${join(scratch, "died")}`;
+    expect(lengthsOf(await pool.embed([text]))).toEqual([text.length]);
+    expect(lost.map((error) => error.message)).toEqual([
+      "An embedder thread ended unexpectedly (exit code 3).",
+    ]);
+    expect(lengthsOf(await pool.embed(["after"]))).toEqual([5]);
+  });
+
+  it("rejects a job that killed two threads, says why, and goes on with the next", async () => {
+    pool = await openPool();
+    await expect(pool.embed(["die"])).rejects.toThrow(
+      "These texts could not be embedded: An embedder thread ended unexpectedly (exit code 3).",
+    );
+    expect(lost).toHaveLength(2);
+    expect(lengthsOf(await pool.embed(["after"]))).toEqual([5]);
+  });
+
+  it("tells who waits when no thread is left and none starts, and tries again at the next call", async () => {
+    let starts = 0;
+    const replace = () => {
+      starts += 1;
+      return starts === 1 ? Promise.reject(new Error("no memory")) : start();
+    };
+    pool = await openPool({ workers: 1, replace });
+    await expect(pool.embed(["die"])).rejects.toThrow(
+      "No embedder thread is left, and none starts: no memory",
+    );
+    expect(lengthsOf(await pool.embed(["after"]))).toEqual([5]);
+  });
+
+  it("rejects a failed job with its reason and keeps the thread", async () => {
+    pool = await openPool({ workers: 1 });
+    await expect(pool.embed(["fail"])).rejects.toThrow("Embedding failed: no such token");
+    expect(lengthsOf(await pool.embed(["after"]))).toEqual([5]);
+    expect(lost).toEqual([]);
+  });
+
+  it("refuses a call when too many texts wait, says how many, and takes one of any length when none does", async () => {
+    pool = await openPool({ workers: 1, maxWaitingTexts: 3 });
+    const running = pool.embed(["wait 50"]);
+    const waiting = pool.embed(Array.from({ length: 10 }, () => "w".repeat(600)));
+    const refused = pool.embed(["one more"]);
+    await expect(refused).rejects.toBeInstanceOf(EmbedderBusyError);
+    await expect(refused).rejects.toThrow("10 texts wait already");
+    expect(lengthsOf(await waiting)).toHaveLength(10);
+    await running;
+    expect(lengthsOf(await pool.embed(["free again"]))).toEqual([10]);
+  });
+
+  it("drops a call that is aborted before its turn, with the signal's reason, and gives its place free", async () => {
+    pool = await openPool({ workers: 1, maxWaitingTexts: 1 });
+    const running = pool.embed(["wait 50"]);
+    const abort = new AbortController();
+    const dropped = pool.embed(["never"], abort.signal);
+    abort.abort(new Error("the client went away"));
+    await expect(dropped).rejects.toThrow("the client went away");
+    expect(lengthsOf(await pool.embed(["next"]))).toEqual([4]);
+    await running;
+    await expect(pool.embed(["late"], abort.signal)).rejects.toThrow("the client went away");
+  });
+
+  it("finishes what runs and rejects what waits when it is closed, and afterwards everything", async () => {
+    pool = await openPool({ workers: 1 });
+    const running = pool.embed(["wait 50"]);
+    const waiting = pool.embed(["waiting"]);
+    const closed = pool.close();
+    await expect(waiting).rejects.toThrow("The embedder is closed.");
+    expect(lengthsOf(await running)).toEqual([7]);
+    await closed;
+    await expect(pool.embed(["late"])).rejects.toThrow("The embedder is closed.");
+  });
+});
