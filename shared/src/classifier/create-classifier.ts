@@ -72,10 +72,10 @@ export async function createClassifier(bundle: Bundle, options: ClassifierOption
   };
 }
 
-type TreeModels = [TreeModel, TreeModel, TreeModel];
-
 /** All three or none: where one does not open, the others' sessions are released, since each holds tens of megabytes. */
-async function openAll(...opening: { [K in keyof TreeModels]: Promise<TreeModels[K]> }): Promise<TreeModels> {
+async function openAll(
+  ...opening: [Promise<TreeModel>, Promise<TreeModel>, Promise<TreeModel>]
+): Promise<[TreeModel, TreeModel, TreeModel]> {
   try {
     return await Promise.all(opening);
   } catch (error) {

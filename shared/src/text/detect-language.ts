@@ -1,4 +1,5 @@
 import { foldText } from "./fold-text.ts";
+import { itGlossary } from "./it-glossary.ts";
 import { languageWords } from "./language-words.ts";
 import { placeholderPattern } from "./redact-text.ts";
 
@@ -28,6 +29,9 @@ export function detectLanguage(text: string): Language {
   return languages.reduce((best, language) => (scores[language] > scores[best] ? language : best), "en");
 }
 
+/** English IT words stand in sentences of every language. */
+const loanWeight = 0.4;
+
 /** Word -> the languages it tells, each with its share of 1. */
 const wordWeights = weighWords();
 
@@ -39,7 +43,22 @@ function weighWords(): Map<string, [Language, number][]> {
     }
   }
   for (const entries of weights.values()) for (const entry of entries) entry[1] = 1 / entries.length;
+  for (const [language, other, weight] of [
+    ["fr", "en", 1],
+    ["en", "fr", loanWeight],
+  ] as const) {
+    const shared = new Set(glossaryWords(other));
+    for (const word of glossaryWords(language)) {
+      if (!shared.has(word) && !weights.has(word)) weights.set(word, [[language, weight]]);
+    }
+  }
   return weights;
+}
+
+/** Folded words of the IT glossary in one language, short ones left out. */
+function glossaryWords(language: "fr" | "en"): string[] {
+  const phrases = itGlossary.flatMap((entry) => entry[language]);
+  return phrases.flatMap((phrase) => foldText(phrase).split(/[^a-z]+/)).filter((word) => word.length > 3);
 }
 
 type Clue = { readonly language: Language; readonly pattern: RegExp; readonly weight: number };

@@ -31,7 +31,7 @@ export const languageWords = {
     veux veut voudrais voulez dois doit devez faut fallait sais sait savoir va vais vont aller arrive arrivent n ne pas plus
     jamais rien aucun aucune personne tout tous toute toutes tres trop peu bien mal aussi encore deja toujours depuis pendant
     avant apres avec sans pour par sur sous dans chez entre vers contre selon jusqu si non oui merci bonjour bonsoir salut
-    svp stp cordialement cdt bjr slt mrc desole
+    svp stp cordialement cdt bjr slt mrc pb pbs qqn qqch pourri salle desole
     jai jarrive narrive nest nai jme mest cest ya quil dun dune lordi lecran limprimante limprimante
     marche marchent fonctionne fonctionnent demarre affiche affichent trouve ouvre ouvrir ferme connecter connecte
     deconnecte imprimer imprime envoyer envoie recevoir recois installer mettre remettre changer changement perdu perdue vole

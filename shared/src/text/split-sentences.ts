@@ -25,7 +25,7 @@ function splitLine(line: string, known: ReadonlySet<string>): string[] {
 }
 
 /** An end mark with closing quotes, brackets and citations, before a blank. (French sets a blank before "!" and "?".) */
-const sentenceEnds = /[.!?\u2026]{1,8}["'»”’)]{0,3}(?: ?\[\d{1,3}\]){0,9}(?=\s)/g;
+const sentenceEnds = /[.!?\u2026]{1,8}["'»”’)]{0,3}(?: ?\[\d{1,3}\]){0,9}(?=\s|$)/g;
 
 /** Whether the full stop after `before` is no end: a list number, an initial or an abbreviation, or a small letter follows. */
 function continues(before: string, after: string, known: ReadonlySet<string>): boolean {

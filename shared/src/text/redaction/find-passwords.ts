@@ -6,7 +6,11 @@ import type { Span } from "./span.ts";
  * password without telling it stays whole ("password expired", "mot de passe oublié : que faire ?").
  */
 export function findPasswords(text: string): Span[] {
-  return [...findUrlCredentials(text), ...findAfter(text, labelled), ...findPins(text)];
+  return [
+    ...findUrlCredentials(text),
+    ...labelled.flatMap((pattern) => findAfter(text, pattern)),
+    ...findPins(text),
+  ];
 }
 
 /** scheme://user:password@host: user and password together. */
@@ -20,33 +24,62 @@ function findUrlCredentials(text: string): Span[] {
 const label =
   "(?:pass?[ -]?w(?:or|ro|r|o)?d|passwrod|paswd|passwd|passphrase|passcode|pwd|pw|mots? ?d[e']? ?pass?e?|mdp|m2p|passwort|kennwort|contrase(?:ñ|n)a|clave|senha|palavra[- ]passe|wachtwoord|parola d'ordine)";
 
-/** The label, up to three more words ("wifi", "for the portal"), what links it to the value, then the value. */
-const labelled = new RegExp(
-  `(?<![\\p{L}\\p{N}])${label}(?![\\p{L}\\p{N}])(?<more>(?: [\\p{L}\\d./'-]{1,16}){0,3}?)["')]{0,2}` +
-    "(?<link> ?(?::=|=>|->|[:=])|,? (?:is|was|are|est|était|etait|c'est|cest|c est|ist|war|es|é|è)(?: ?:)?(?![\\p{L}\\p{N}])|)" +
-    ' ?(?<quote>["\'«“]?) ?(?<value>[^\\s"«»“”<>;]{3,256})',
-  "giud",
-);
+const value = '(?<quote>["\'«“]?) ?(?<value>[^\\s"«»“”<>;]{3,256})';
+
+/** "is" and its like. */
+const verb = "(?:is|was|are|est|était|etait|c'est|cest|c est|ist|war|es|é|è)(?: ?:)?(?![\\p{L}\\p{N}])";
+
+/**
+ * Where a value may stand after the label: after a sign, after a verb, right behind. Up to four more words may come before
+ * the first two ("password for the wifi: ..."). One pattern each, since the first to match would hide the others.
+ */
+const labelled = ["(?<link> ?(?::=|=>|->|[:=]))", `(?<link>,? ${verb})`, "(?<link>)"].map((link) => {
+  const more = link === "(?<link>)" ? "(?<more>)" : "(?<more>(?: [\\p{L}\\d./'-]{1,16}){0,4}?)";
+  return new RegExp(
+    `(?<![\\p{L}\\p{N}])${label}(?![\\p{L}\\p{N}])${more}["')]{0,2}${link} ?${value}`,
+    "giud",
+  );
+});
 
 function findAfter(text: string, pattern: RegExp): Span[] {
   const spans: Span[] = [];
   for (const match of text.matchAll(pattern)) {
     const { more = "", link = "", quote = "", value = "" } = match.groups ?? {};
     const [start] = match.indices?.groups?.value ?? [match.index];
-    const bare = value.replace(/(?<=.)['’)\],.:?…]+$/u, "");
-    const after = text.slice(start + bare.length, start + bare.length + 5);
+    const bare = withoutTail(value);
+    const end = start + bare.length;
+    const after = text.slice(end, end + 5);
     if (
-      isPassword(bare, {
+      !isPassword(bare, {
         link: link.trim().toLowerCase(),
         hasMore: more !== "",
         isQuoted: quote !== "",
         after,
       })
     ) {
-      spans.push({ start, end: start + bare.length, type: "PASSWORD" });
+      continue;
+    }
+    spans.push({ start, end, type: "PASSWORD" });
+    // "login / password : bob / Azerty12"
+    const second =
+      /[/&+] ?$/.test(text.slice(0, match.index).slice(-2)) && text.slice(end, end + 70).match(pairedValue);
+    if (second) {
+      const secondStart = end + second[0].length - (second[1]?.length ?? 0);
+      spans.push({
+        start: secondStart,
+        end: secondStart + withoutTail(second[1] ?? "").length,
+        type: "PASSWORD",
+      });
     }
   }
   return spans;
+}
+
+const pairedValue = /^ ?[/|&+] ?([^\s"«»“”<>;[\]]{3,64})/;
+
+/** Without what ends the sentence or the bracket rather than the password. */
+function withoutTail(value: string): string {
+  return value.replace(/(?<=.)['’)\],.:?…]+$/u, "");
 }
 
 type Circumstances = { link: string; hasMore: boolean; isQuoted: boolean; after: string };

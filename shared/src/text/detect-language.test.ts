@@ -1,0 +1,54 @@
+import { describe, expect, test } from "vitest";
+import { detectLanguage } from "./detect-language.ts";
+
+describe("detectLanguage", () => {
+  const cases: [string, string][] = [
+    ["Mon VPN ne marche pas", "fr"],
+    ["mon imprimante marche plus", "fr"],
+    ["jai oublie mon mdp", "fr"],
+    ["le wifi du laptop ne marche pas", "fr"],
+    ["ecran noir", "fr"],
+    ["compte bloqué", "fr"],
+    ["besoin acces sharepoint compta", "fr"],
+    ["Outlook plante au démarrage", "fr"],
+    ["wifi pourri salle 3", "fr"],
+    ["pb connexion vpn", "fr"],
+    ["My VPN is not working", "en"],
+    ["printer offline", "en"],
+    ["laptop very slow", "en"],
+    ["need access to sharepoint", "en"],
+    ["cant log in", "en"],
+    ["screen flickers", "en"],
+    ["account locked", "en"],
+    ["Mein Drucker druckt nicht", "de"],
+    ["Passwort vergessen", "de"],
+    ["VPN Verbindung geht nicht", "de"],
+    ["Olvidé mi contraseña", "es"],
+    ["La impresora no funciona", "es"],
+    ["no puedo conectar a la vpn", "es"],
+    ["Esqueci a minha senha", "pt"],
+    ["A impressora não funciona", "pt"],
+    ["La stampante non funziona", "it"],
+    ["ho dimenticato la password", "it"],
+    ["Mijn printer werkt niet", "nl"],
+    ["wachtwoord vergeten", "nl"],
+  ];
+  test.each(cases)("%s -> %s", (text, language) => {
+    expect(detectLanguage(text)).toBe(language);
+  });
+
+  test("does not let log lines outvote the sentence above them", () => {
+    const log =
+      "ERROR 2024-03-01 could not connect to the server, the request has failed and will be retried\n";
+    expect(detectLanguage(`ca plante depuis hier\n${log.repeat(5)}`)).toBe("fr");
+  });
+
+  test("does not let a path, a file or an URL decide", () => {
+    const text = "voici le fichier https://files.example.com/the-new-report-is-not-working/that.html";
+    expect(detectLanguage(text)).toBe("fr");
+  });
+
+  test("answers en where nothing tells", () => {
+    for (const text of ["", "???", "42", "🙏", "VPN", "[EMAIL_1]"]) expect(detectLanguage(text)).toBe("en");
+  });
+});

@@ -1,0 +1,261 @@
+import { describe, expect, test } from "vitest";
+import { cleanText } from "./clean-text.ts";
+import { redactText } from "./redact-text.ts";
+import { restoreValues } from "./restore-values.ts";
+
+const redacted = (text: string) => redactText(text).text;
+
+describe("redaction takes out", () => {
+  // Numbers are from ranges kept for documentation: RFC 5737, RFC 3849, RFC 7042, Ofcom's 01632 960, Arcep's 01 99 00,
+  // 555-01xx; cards and IBANs are the networks' and the registry's own test values.
+  const cases: [string, string][] = [
+    ["mail me at bob.o'neil+it@mail.example.com.", "mail me at [EMAIL_1]."],
+    ["<jean-rené@exemple.example>", "<[EMAIL_1]>"],
+    ["call +33 1 99 00 12 34 or +44 (0)1632 960123", "call [PHONE_1] or [PHONE_2]"],
+    ["mon tel: 01.99.00.12.34", "mon tel: [PHONE_1]"],
+    ["appelez le 0199001234 svp", "appelez le [PHONE_1] svp"],
+    ["fixe 02 555 12 34, gsm 0470/12.34.56", "fixe [PHONE_1], gsm [PHONE_2]"],
+    ["Zürich 044 668 18 00 ou 079 123 45 67", "Zürich [PHONE_1] ou [PHONE_2]"],
+    ["ring 01632 960 123, 020 7946 0958 or 01632 960001", "ring [PHONE_1], [PHONE_2] or [PHONE_3]"],
+    ["(202) 555-0143 / 202-555-0144 / 1 202 555 0145", "[PHONE_1] / [PHONE_2] / [PHONE_3]"],
+    ["tel 44152211", "tel [PHONE_1]"],
+    ["card 4111 1111 1111 1111 exp 12/27", "card [CARD_1] exp 12/27"],
+    ["carte 5555-5555-5555-4444 et 378282246310005", "carte [CARD_1] et [CARD_2]"],
+    ["room 12 4111111111111111", "room 12 [CARD_1]"],
+    ["RIB FR14 2004 1010 0505 0001 3M02 606 merci", "RIB [IBAN_1] merci"],
+    ["iban gb82west12345698765432, de89370400440532013000", "iban [IBAN_1], [IBAN_2]"],
+    ["from 192.0.2.10:8080 to 10.2.3.4/24.", "from [IP_1]:8080 to [IP_2]/24."],
+    ["ping 2001:db8::8a2e:370:7334 and ::1", "ping [IP_1] and [IP_2]"],
+    ["2001:db8:0:0:0:0:2:1, fe80::1%eth0", "[IP_1], [IP_2]%eth0"],
+    ["00:00:5e:00:53:01 or 00-00-5E-00-53-02 or 0000.5e00.5303", "[MAC_1] or [MAC_2] or [MAC_3]"],
+    ["mot de passe : Azerty12", "mot de passe : [PASSWORD_1]"],
+    ["mon mdp=soleil", "mon mdp=[PASSWORD_1]"],
+    ["le mdp c'est Soleil66!, merci", "le mdp c'est [PASSWORD_1], merci"],
+    ["My password is hunter2 and it fails", "My password is [PASSWORD_1] and it fails"],
+    ["my pw is sunshine.", "my pw is [PASSWORD_1]."],
+    ["pwd: correct-horse-9", "pwd: [PASSWORD_1]"],
+    ["pasword Welcome2024! not accepted", "pasword [PASSWORD_1] not accepted"],
+    ['{"password": "p4ss;word"}', '{"password": "[PASSWORD_1];word"}'],
+    ["DB_PASSWORD=tr0ub4dor&3", "DB_PASSWORD=[PASSWORD_1]"],
+    ["mot de passe wifi : Invite-2041", "mot de passe wifi : [PASSWORD_1]"],
+    [
+      "das Passwort ist Winter!22, contraseña: Verano22",
+      "das Passwort ist [PASSWORD_1], contraseña: [PASSWORD_2]",
+    ],
+    ["the password for the guest wifi is Summer2024", "the password for the guest wifi is [PASSWORD_1]"],
+    [
+      "identifiant / mot de passe : jdupont / Azerty12.",
+      "identifiant / mot de passe : [PASSWORD_1] / [PASSWORD_2].",
+    ],
+    ["code pin : 4821", "code pin : [PASSWORD_1]"],
+    ["ftp://bob:s3cret@files.example.com/x", "ftp://[PASSWORD_1]@files.example.com/x"],
+    [
+      "https://app.example.com/cb?state=1&token=abc123def&x=2",
+      "https://app.example.com/cb?state=1&token=[KEY_1]&x=2",
+    ],
+    ["Authorization: Bearer abcdef0123456789abcdef", "Authorization: Bearer [KEY_1]"],
+    ["jwt eyJhbGciOiJub25lIn0.eyJzdWIiOiJ0ZXN0In0.c2ln end", "jwt [KEY_1] end"],
+    ["-----BEGIN PRIVATE KEY-----\nMIIB\nAAA=\n-----END PRIVATE KEY----- after", "[KEY_1] after"],
+    ["api_key = test-77aa-99bb", "api_key = [KEY_1]"],
+    ["recovery 111111-222222-333333-444444-555555-666666-777777-888888", "recovery [KEY_1]"],
+    ["product key AAAA1-BBBB2-CCCC3-DDDD4-EEEE5", "product key [KEY_1]"],
+    ["secret dGhpcyBpcyBhIHRlc3QgMTIzNDU2Nzg5MCBvaw== end", "secret [KEY_1] end"],
+    ["value 9f86d081884c7d659a2feaa0c55ad015 here", "value [KEY_1] here"],
+  ];
+  test.each(cases)("%s", (text, expected) => {
+    expect(redacted(text)).toBe(expected);
+  });
+});
+
+describe("redaction leaves alone", () => {
+  const cases = [
+    "ticket INC0612345678 and #0612345678, demande n° 0612345678",
+    "INC 0123456789 is still open",
+    "the meeting on 01/02/2024 at 10:30, and 01.02.2024 10:30, and 2024-01-02 03:04:05",
+    "Windows 10.0.19045.3803, build 22631.3007, version 10.2.3.4, v4.8.1.2",
+    "error 0x80070035, 0xC000021A, error 691, KB5034441, event id 4625",
+    "S/N 5CD1234567, serial 0123456789, IMEI 356938035643809",
+    "it costs 1 299,00 € or 250 000 000 EUR",
+    "10:15:30 to 11:22:33:44",
+    "Foo::Bar at std::vector, a::b",
+    "password expired, password reset, forgot my password",
+    "my password is expired and my password is not working",
+    "mot de passe oublié, mot de passe expiré : que faire ?",
+    "Mot de passe incorrect alors que c'est le bon",
+    "password: please reset it",
+    "le mot de passe est toujours refusé",
+    "the password for Office365 is the same as for Windows11",
+    "how long must the password be?",
+    "pass the salt, bypass 2024, passport 12AB34567",
+    "1b4e28ba-2fa1-11d2-883f-0016d3cca427",
+    "sha256: 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+    "commit 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b",
+    "C:\\Program Files (x86)\\Contoso\\App2024\\bin\\Contoso.Service.Host32.exe",
+    "/var/log/applications/customer-portal/2024/error.log",
+    "System.Runtime.InteropServices.COMException in PrintSpooler2Service",
+    "4111 1111 1111 1112 is no card by Luhn, FR15 2004 1010 0505 0001 3M02 606 no IBAN by mod 97",
+    "twitter @helpdesk, root@localhost",
+  ];
+  test.each(cases)("%s", (text) => {
+    expect(redacted(text)).toBe(text);
+  });
+});
+
+describe("placeholders", () => {
+  test("are equal for equal values and numbered in the order of the text", () => {
+    const { text, values } = redactText("b@example.com, a@example.com, b@example.com");
+    expect(text).toBe("[EMAIL_1], [EMAIL_2], [EMAIL_1]");
+    expect([...values]).toEqual([
+      ["[EMAIL_1]", "b@example.com"],
+      ["[EMAIL_2]", "a@example.com"],
+    ]);
+  });
+
+  test("that the writer typed are neither changed, nor given out again, nor restored", () => {
+    const { text, values } = redactText("[EMAIL_1] is what it printed for a@example.com");
+    expect(text).toBe("[EMAIL_1] is what it printed for [EMAIL_2]");
+    expect(restoreValues(text, values)).toBe("[EMAIL_1] is what it printed for a@example.com");
+  });
+
+  test("that a language model made up stay as they are", () => {
+    const { values } = redactText("mail a@example.com");
+    expect(restoreValues("Write to [EMAIL_1] and [EMAIL_7].", values)).toBe(
+      "Write to a@example.com and [EMAIL_7].",
+    );
+  });
+});
+
+test("redaction is idempotent and undone by restoreValues on 3,000 random mixtures of values and words", () => {
+  const pieces = [
+    ...[
+      "a@example.com",
+      "01 99 00 12 34",
+      "+44 1632 960123",
+      "4111 1111 1111 1111",
+      "192.0.2.1",
+      "2001:db8::1",
+      "::",
+    ],
+    ...[
+      "00:00:5e:00:53:01",
+      "FR14 2004 1010 0505 0001 3M02 606",
+      "mdp",
+      "password",
+      "is",
+      ":",
+      "=",
+      "c'est",
+      "Azerty12!",
+    ],
+    ...[
+      "[EMAIL_1]",
+      "[PASSWORD_2]",
+      "[",
+      "]",
+      "_1]",
+      "bearer",
+      "token=",
+      "?token=",
+      "eyJhbGciOiJub25lIn0.eyJzdWIi.x",
+    ],
+    ...[
+      "-----BEGIN X-----",
+      "-----END X-----",
+      "9f86d081884c7d659a2feaa0c55ad015",
+      "sha256",
+      "0x80070035",
+      "tel",
+      "://",
+    ],
+    ...[
+      "user:pass@",
+      "version",
+      "ticket",
+      "\n",
+      " ",
+      " ",
+      " ",
+      ".",
+      "-",
+      "/",
+      "0",
+      "12",
+      "é",
+      "VPN",
+      "$&",
+      "pin",
+      "1234",
+    ],
+  ];
+  let state = 7;
+  const random = (limit: number) => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return Math.floor((state / 2 ** 32) * limit);
+  };
+  for (let i = 0; i < 3_000; i += 1) {
+    const cleaned = cleanText(
+      Array.from({ length: 1 + random(14) }, () => pieces[random(pieces.length)]).join(""),
+    );
+    const { text, values } = redactText(cleaned);
+    expect(restoreValues(text, values)).toBe(cleaned);
+    expect(redactText(text)).toEqual({ text, values: new Map() });
+  }
+});
+
+describe("100 KB made to send patterns astray are read in bounded time (a quadratic pattern would not end in time):", () => {
+  const units = [
+    ...[
+      "a",
+      "1",
+      "1 ",
+      "1.",
+      "0",
+      "01 ",
+      "a@",
+      "@a",
+      "a.",
+      "a.b@",
+      ":",
+      "a:",
+      "::1",
+      "00:",
+      "00-",
+      "1.1.1.",
+      "[",
+      "-",
+    ],
+    ...[
+      "eyJ",
+      "-eyJ",
+      "eyJa.eyJa.",
+      "password ",
+      "mdp:",
+      "password is a ",
+      "password'",
+      "token=",
+      "?token=a",
+      "bearer ",
+    ],
+    ...[
+      "://a:",
+      "://",
+      "-----BEGIN A-----",
+      "aA1",
+      "aA1/",
+      "FR14 ",
+      "fr14",
+      "+1",
+      "(",
+      "tel ",
+      "call me on 1",
+      "=",
+      " ",
+    ],
+    ...["mot de passe pour le ", "\n", "\n\n", "é", "😀", "[EMAIL_1]", "a@b.co ", "1-1-", "0000.", "pin "],
+  ];
+  test.each(units)("%j", { timeout: 5_000 }, (unit) => {
+    const text = cleanText(unit.repeat(Math.ceil(100_000 / unit.length)));
+    const { text: out, values } = redactText(text);
+    expect(restoreValues(out, values)).toBe(text);
+  });
+});
