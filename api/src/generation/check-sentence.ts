@@ -29,13 +29,13 @@ export function createSentenceChecker(
   };
 }
 
-const gap = "[ \\t\\u00a0\\u202f]*";
+const gap = "[ \\t\\u00a0\\u202f]{0,4}";
 const url = `(?:(?:https?|ftp):\\/\\/|www\\.|\\b(?:[a-z0-9-]{1,63}\\.){1,5}[a-z]{2,24}(?=\\/))[^\\s<>"\`«»“”|\\[\\]【】]+`;
 const pieces = new RegExp(
   [
     "(?<code>`[^`\\n]+`)",
     `(?<linkGap>${gap})(?<link>!?\\[(?<label>\\[?[^\\[\\]\\n]*\\]?)\\]\\((?<target>[^\\s()]*(?:\\([^\\s()]*\\)[^\\s()]*)*)(?:\\s+"[^"\\n]*")?\\))`,
-    `(?<citationGap>${gap})(?<citation>${citationPattern}(?:[ \\t]*${citationPattern})*)`,
+    `(?<citationGap>${gap})(?<citation>${citationPattern}(?:[ \\t]{0,4}${citationPattern})*)`,
     `(?<url>${url})`,
   ].join("|"),
   "giu",

@@ -12,8 +12,7 @@ export function takeSentence(text: string, isEnd: boolean): string | null {
   let isCode = false;
   for (let index = 0; index < text.length; index += 1) {
     const character = text.charAt(index);
-    if (character === "\n" && !/[[【［][\s\d,;^&–-]*$/u.test(text.slice(0, index)))
-      return text.slice(0, index + 1);
+    if (character === "\n" && !isInsideCitation(text, index)) return text.slice(0, index + 1);
     if (character === "`") isCode = !isCode;
     if (isCode) continue;
     if ("[【［".includes(character)) openBrackets += 1;
@@ -26,9 +25,14 @@ export function takeSentence(text: string, isEnd: boolean): string | null {
   return isEnd && text !== "" ? text : null;
 }
 
+/** True where a line ends inside "[1,": the citation goes on in the next line. */
+function isInsideCitation(text: string, index: number): boolean {
+  return /[[【［][\s\d,;^&–-]*$/u.test(text.slice(Math.max(0, index - maxBracketLength), index));
+}
+
 /** Where the sentence ends that may end with the mark at `markIndex`, closing quotes and citations included. */
 function findEnd(text: string, markIndex: number, isEnd: boolean): number | "undecided" | "goes on" {
-  if (text.charAt(markIndex) === "." && isAbbreviation(text.slice(0, markIndex))) return "goes on";
+  if (text.charAt(markIndex) === "." && isAbbreviation(text, markIndex)) return "goes on";
   let end = skip(/(?:[.!?…"'”’)*_]|[ \u00a0\u202f]?»)*/uy, text, markIndex + 1);
   while (true) {
     const next = skip(/[^\S\n]*/uy, text, end);
@@ -55,7 +59,8 @@ function findBracketEnd(text: string, start: number, isEnd: boolean): number | "
   const window = text.slice(start, start + maxBracketLength);
   const isWhole = isEnd || window.length === maxBracketLength;
   const closing = window.search(/[\]】］)]/u);
-  if (!isWhole && (closing === -1 || closing > window.length - 3)) return "undecided";
+  const behind = window.slice(closing + 1, closing + 3);
+  if (!isWhole && (closing === -1 || behind === "" || /^[\]】］)]$/u.test(behind))) return "undecided";
   const citation = citationAtStart.exec(window);
   return citation ? start + citation[0].length : null;
 }
@@ -66,11 +71,16 @@ function skip(sticky: RegExp, text: string, from: number): number {
 }
 
 /** True for "1.", "e.g.", "M.": a full stop after which the sentence goes on. */
-function isAbbreviation(before: string): boolean {
-  if (/^\s*(?:[-*>]\s+)?[(*_]*(?:\d{1,3}|\p{L})$/u.test(before)) return true;
+function isAbbreviation(text: string, stopIndex: number): boolean {
+  const before = text.slice(Math.max(0, stopIndex - longestAbbreviation), stopIndex);
+  const isAtStart = stopIndex < longestAbbreviation;
+  if (isAtStart && /^\s*(?:[-*>]\s+)?[(*_]*(?:\d{1,3}|\p{L})$/u.test(before)) return true;
   const word = /[\p{L}\p{N}.°]+$/u.exec(before)?.[0].toLowerCase() ?? "";
   return abbreviations.has(word) || /(?:^|\P{L})\p{Lu}$/u.test(before);
 }
+
+/** How far back is looked, list marker included: a limit, so that a long line costs no more than a short one. */
+const longestAbbreviation = 24;
 
 const abbreviations = new Set(
   "e.g i.e eg ie ex p p.ex cf vs approx env no nr n° fig mr mrs ms dr m mme mlle st ca z.b bzw d.h ej p.ej es".split(

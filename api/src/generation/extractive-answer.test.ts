@@ -1,0 +1,163 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { chunkDocument } from "../knowledge/chunk-document.ts";
+import { parseMarkdown } from "../knowledge/parse-markdown.ts";
+import { extractiveAnswer } from "./extractive-answer.ts";
+import type { GivenSource } from "./generation.ts";
+
+describe("out of the starter articles", () => {
+  test("a French question gets a French lead-in, the article's steps in their order, and a source on each line", () => {
+    const answer = ask("Mon VPN ne marche pas", "fr", article("fr", "vpn-not-connecting"));
+    const [leadIn, , ...lines] = answer.text.split("\n");
+    expect(leadIn).toBe("D'après la base de connaissances, « Mon VPN ne se connecte pas » :");
+    expect(lines).toHaveLength(6);
+    for (const [index, line] of lines.entries())
+      expect(line).toMatch(new RegExp(`^${index + 1}\\. .+ \\[\\d\\]$`, "u"));
+    expect(lines[0]).toContain("Vérifiez votre accès à Internet sans le VPN");
+  });
+
+  test("an English article for a French question is said to be in English", () => {
+    const answer = ask("Mon VPN ne marche pas", "fr", article("en", "vpn-not-connecting"));
+    expect(answer.text).toMatch(
+      /^D'après la base de connaissances, « My VPN does not connect » \(article en anglais\) :/u,
+    );
+  });
+
+  test("a French article for an English question is said to be in French", () => {
+    const answer = ask("My account is locked", "en", article("fr", "account-locked"));
+    expect(answer.text).toMatch(
+      /^From the knowledge base, “Mon compte est verrouillé” \(article in French\):/u,
+    );
+  });
+
+  test("the line that explains the question's error code comes first; the list of symptoms does not", () => {
+    const { text } = ask("erreur 809 avec le vpn", "fr", article("fr", "vpn-not-connecting"));
+    expect(text.split("\n")[2]).toMatch(/^- Erreurs 809, 619 et 800 : le serveur VPN n'est pas joignable/u);
+  });
+
+  test("every quoted line is the article's own words", () => {
+    const passages = article("en", "report-phishing");
+    const all = passages.map(({ content }) => content).join("\n");
+    const { text } = ask("I clicked on a phishing link", "en", passages);
+    for (const line of text.split("\n").slice(2))
+      expect(all).toContain(line.replace(/^(?:\d\.|-) | \[\d\]$/gu, ""));
+  });
+
+  test("it stays with one article, the one that fits, where retrieval mixed two", () => {
+    const mixed = [article("fr", "laptop-slow")[0]!, ...article("fr", "battery-not-charging")];
+    const { text, used } = ask("ma batterie charge pas", "fr", renumber(mixed));
+    expect(text).toContain("La batterie de mon portable ne charge pas");
+    expect(used).not.toContain(1);
+  });
+});
+
+test("steps that fit the question are chosen, and keep their order", () => {
+  const steps = [
+    "Restart.",
+    "Wait.",
+    "Look at the clock.",
+    "Unplug the blue toner cartridge.",
+    "Shake the toner.",
+  ];
+  const content = steps.map((step, index) => `${index + 1}. ${step}`).join("\n");
+  const { text } = ask("toner cartridge is empty", "en", [source({ title: "Printer", content })], 3);
+  expect(text.split("\n").slice(2)).toEqual([
+    "1. Restart. [1]",
+    "2. Unplug the blue toner cartridge. [1]",
+    "3. Shake the toner. [1]",
+  ]);
+});
+
+test("a step that overlapping chunks hold twice is quoted once, and a step over two lines is one", () => {
+  const answer = ask("printer offline", "en", [
+    source({
+      n: 1,
+      title: "Printer offline",
+      content: "1. Restart the printer\n   with its switch.\n2. Check the cable.",
+    }),
+    source({ n: 2, title: "Printer offline", content: "2. Check the cable.\n3. Call us." }),
+  ]);
+  expect(answer.text.split("\n").slice(2)).toEqual([
+    "1. Restart the printer with its switch. [1]",
+    "2. Check the cable. [1]",
+    "3. Call us. [2]",
+  ]);
+  expect(answer.used).toEqual([1, 2]);
+});
+
+test("an article without steps gives the sentences that fit, and nothing else", () => {
+  const content =
+    "Coffee is on the second floor. The guest network asks for a code from reception. Have a nice day, everyone.";
+  const { text } = ask("code for the guest network?", "en", [source({ title: "Visitors", content })]);
+  expect(text.split("\n").slice(2)).toEqual(["- The guest network asks for a code from reception. [1]"]);
+});
+
+test("a solved ticket is quoted as one", () => {
+  const passage = source({
+    kind: "ticket",
+    title: "Scanner sends no mail",
+    content: "Renewed the scanner's mail password.",
+  });
+  expect(ask("scanner cannot send mail", "en", [passage]).text).toBe(
+    "A similar ticket, “Scanner sends no mail”, was solved like this:\n\n- Renewed the scanner's mail password. [1]",
+  );
+  expect(ask("le scanner n'envoie pas de mail", "fr", [passage]).text).toMatch(
+    /^Un ticket semblable, « Scanner sends no mail » \(ticket en anglais\), a été résolu ainsi :/u,
+  );
+});
+
+describe("null where nothing is good enough", () => {
+  test.each([
+    ["no passage", []],
+    ["an empty passage", [source({ content: "  \n " })]],
+    ["headings alone", [source({ content: "# VPN\n## Symptoms" })]],
+    [
+      "prose about something else",
+      [source({ title: "Coffee", content: "The coffee machine is on the second floor." })],
+    ],
+    [
+      "a solved ticket about something else",
+      [source({ kind: "ticket", title: "Toner", content: "1. Changed the toner." })],
+    ],
+  ])("%s", (_, passages) => {
+    expect(extractiveAnswer({ question: "vpn error 809", language: "en", passages })).toBeNull();
+  });
+});
+
+test.each(["", "?!", "the and for", "[EMAIL_1]", "x".repeat(5000)])(
+  "a question such as %j does no harm",
+  (question) => {
+    const passages = article("en", "vpn-not-connecting");
+    expect(extractiveAnswer({ question, language: "en", passages })?.used.length).toBeGreaterThan(0);
+  },
+);
+
+test("365 and 2026 are no error codes; 0x80070035 and KB5034441 are", () => {
+  const content =
+    "- Office 365 moved in 2026.\n- 0x80070035: the share is not found.\n- KB5034441: needs room.\n1. Restart.";
+  const answer = (question: string) => ask(question, "en", [source({ title: "Codes", content })]).text;
+  expect(answer("Office 365 in 2026 restart")).not.toContain("moved");
+  expect(answer("error 0x80070035 on a share")).toContain("- 0x80070035");
+  expect(answer("kb5034441 fails")).toContain("- KB5034441");
+});
+
+function ask(question: string, language: string, passages: readonly GivenSource[], maxSteps?: number) {
+  const answer = extractiveAnswer({ question, language, passages, ...(maxSteps && { maxSteps }) });
+  if (!answer) throw new Error(`nothing was quoted for ${question}`);
+  return answer;
+}
+
+/** The chunks of a starter article, as ingest makes them. */
+function article(language: string, slug: string): GivenSource[] {
+  const url = new URL(`../../../data/starter/articles/${language}/${slug}.md`, import.meta.url);
+  const parsed = parseMarkdown(readFileSync(url, "utf8"));
+  const chunks = chunkDocument(parsed.sections, language);
+  return renumber(chunks.map(({ content }) => source({ title: parsed.title ?? "", content, language })));
+}
+
+const renumber = (passages: readonly GivenSource[]) =>
+  passages.map((passage, index) => ({ ...passage, n: index + 1 }));
+
+function source(changes: Partial<GivenSource>): GivenSource {
+  return { n: 1, kind: "article", title: "VPN", content: "", language: "en", ...changes };
+}
