@@ -18,6 +18,7 @@ export function createKeywordCounter(groups: readonly string[]): CountKeywords {
       else addTo(terms, words, group);
     }
   });
+  const openings = indexOpenings([...terms.keys(), ...stems.keys()]);
   const slips = indexSlips(terms);
   const stemLengths = [...new Set([...stems.keys()].map((stem) => stem.length))];
 
@@ -37,6 +38,7 @@ export function createKeywordCounter(groups: readonly string[]): CountKeywords {
           if (length > phrase.length) continue;
           for (const group of stems.get(phrase.slice(0, length)) ?? []) hits.add(group);
         }
+        if (!openings.has(phrase)) break;
       }
       const word = words[first] ?? "";
       if (hits.size === 0 && word.length >= shortestForgiven)
@@ -55,6 +57,17 @@ const shortestForgiven = 6;
 function addTo(map: Map<string, Set<number>>, key: string, group: number): void {
   const groups = map.get(key) ?? new Set<number>();
   map.set(key, groups.add(group));
+}
+
+/** The first words of every term of several words: where a phrase is none of these, no longer one is a term. */
+function indexOpenings(terms: readonly string[]): ReadonlySet<string> {
+  const openings = new Set<string>();
+  for (const term of terms) {
+    for (let blank = term.indexOf(" "); blank !== -1; blank = term.indexOf(" ", blank + 1)) {
+      openings.add(term.slice(0, blank));
+    }
+  }
+  return openings;
 }
 
 /** Each long single-word term under itself and under itself less any one letter (symmetric deletion). */

@@ -24,6 +24,8 @@ type Reading = {
 };
 
 const groupNames = Object.keys(keywordGroups);
+/** The groups before how_to name things that IT looks after. */
+const topicGroups = groupNames.indexOf("how_to");
 const countKeywords = createKeywordCounter(Object.values(keywordGroups));
 
 /** log(1 + count): the tenth exclamation mark says less than the first. */
@@ -130,6 +132,10 @@ const features: readonly NumericFeature[] = [
           words.length,
         ),
       ),
+  },
+  {
+    name: "topic_groups_log",
+    of: ({ keywords }) => log(keywords.subarray(0, topicGroups).filter((n) => n > 0).length),
   },
 
   // How many, how soon, and what is denied

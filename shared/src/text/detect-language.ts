@@ -91,7 +91,8 @@ const endings: readonly Clue[] = [
   },
   {
     language: "de",
-    pattern: /(?:ung|lich|icht|keit|heit|isch|fehler|iert)$|sch|^(?:ge|ver).*(?:t|en)$/,
+    pattern:
+      /(?:ung|ungen|ieren|schaft|[bdgkstz]eln|lich|icht|keit|heit|isch|fehler|iert)$|sch|^(?:ge|ver).*(?:t|en)$/,
     weight: 0.25,
   },
   { language: "es", pattern: /(?:cion|ciones|dad|amos|ando|iendo|ador|ado)$/, weight: 0.25 },

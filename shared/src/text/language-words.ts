@@ -14,7 +14,7 @@ export const languageWords = {
     get gets got getting keep keeps says said say need needs want wants try tried trying use using used work works working worked
     help make makes made see seeing open opens opening close turn turned off up down out back new old
     lost locked forgot forgotten broken stuck slow frozen freezes crashed crash missing unable failed fails failing
-    stopped stops since yesterday today tomorrow morning week month ago now once twice first last next
+    stopped stops since yesterday today tomorrow morning show shows little boxes week month ago now once twice first last next
     printer printers screen keyboard mouse password passwords laptop's computer drive folder file files account
     access request issue problem problems error meeting room calendar mailbox shared phone charger battery
     headset wireless desk office floor building user users team staff colleague colleagues customer customers manager
@@ -54,7 +54,10 @@ export const languageWords = {
     bitte danke hallo guten tag gruss grusse passwort kennwort drucker bildschirm rechner tastatur maus netzwerk
     laufwerk datei dateien ordner konto gesperrt vergessen verbinden verbindung verbunden fehler fehlermeldung problem drucken
     druckt startet langsam abgesturzt zugriff postfach anmelden anmeldung installieren benotige brauche neuen neue alle seit
-    kaputt keinen empfang`,
+    kaputt keinen empfang ihres ihrer ihrem ihren probleme adresse adressen dienst dienste einrichten einstellen einstellung
+    bearbeiten eingeben starten aktivieren andern wechseln tasten konten fenster anwendung anwendungen loschen hinzufugen
+    verwenden anzeigen offnen speichern zeigt gibt unterstutzung anfrage losung sicherheit leistung stoerung storung
+    netz rechnung daten abteilung mitarbeiter kollege kollegen update aktualisierung`,
   es: `el la los las un una unos unas de del al y o pero no que quien cual cuando donde como por porque para con sin sobre
     entre desde hasta yo tu el ella usted nosotros ustedes ellos me te se le lo les nos mi mis tu tus su sus este esta estos
     estas ese esa eso esto es son soy era fue ser estar estoy esta estan tengo tiene tienen tener he ha han hay puedo puede
@@ -62,6 +65,7 @@ export const languageWords = {
     nunca nada algo todo todos toda todas tambien si hola gracias buenos dias buenas tardes favor saludos ayuda
     contrasena clave impresora pantalla ordenador computadora teclado raton red carpeta archivo archivos cuenta bloqueada
     bloqueado olvidado olvide conectar conexion conecta correo equipo portatil acceso usuario abrir abre imprimir imprime
+    urgente urgentes problemas inesperado inesperada requerida necesaria seguridad solicitud consulta fallo fallos actualizacion soporte servicio cuentas datos sistema sistemas asistencia
     enviar recibir instalar lento lenta error problema desde ayer hoy deja permite unidad disco aparece`,
   pt: `o a os as um uma uns umas de do da dos das no na nos nas ao aos em por pelo pela para com sem sobre entre ate e ou mas
     nao que quem qual quando onde como porque eu tu voce ele ela nos voces eles elas me te se lhe meu minha meus minhas seu sua
@@ -70,7 +74,8 @@ export const languageWords = {
     tambem sim ola obrigado obrigada bom dia boa tarde favor ajuda senha palavra passe impressora tela ecra
     computador teclado rato rede pasta arquivo ficheiro conta bloqueada bloqueado esqueci conectar ligacao conexao
     correio utilizador usuario abrir abre imprimir imprime enviar receber instalar lento lenta erro problema desde ontem hoje
-    deixa aparece unidade disco acesso`,
+    deixa aparece unidade disco acesso urgente urgentes problemas necessaria seguranca solicitacao pedido falha falhas atualizacao suporte servico contas dados
+    sistema sistemas assistencia duvida melhoria`,
   it: `il lo la i gli le un uno una di del dello della dei degli delle a al allo alla ai agli alle da dal dalla in nel nella nei
     su sul sulla con per tra fra e o ma non che chi cui quale quando dove come perche io tu lui lei noi voi loro mi ti si ci vi
     mio mia miei mie tuo suo sua nostro vostro questo questa questi quello e sono sei siamo era essere stato ho hai ha abbiamo
@@ -78,7 +83,7 @@ export const languageWords = {
     mai niente nulla tutto tutti tutte anche si ciao grazie buongiorno salve saluti favore aiuto parola ordine stampante
     schermo tastiera rete cartella account bloccato bloccata dimenticato dimenticata connettere
     connettermi connessione posta utente aprire apre stampare stampa inviare ricevere installare lento lenta errore problema da
-    ieri oggi riesco disco computer portatile accesso accedere serve`,
+    ieri oggi riesco disco computer portatile accesso accedere serve urgente urgenti problemi`,
   nl: `de het een en of maar niet geen ik jij je hij zij ze wij we jullie mij me mijn jouw zijn haar ons onze hun is zijn was
     waren ben bent wordt worden werd heeft heb hebben had kan kunnen kon moet moeten wil willen mag gaat gaan doet doen werkt
     werken lukt op uit bij met na van voor naar in aan om over onder door tegen zonder sinds tot als omdat dat dit deze die wat
