@@ -48,11 +48,13 @@ export async function* answerQuestion(deps: AnswerDeps, request: AskRequest): As
   const prepared = prepareAsked(request.question, request.conversation);
   const embedding = clock.time("embed", embedOne(deps.embedder, prepared.text, request.signal));
   const retrieval = clock.time("retrieve", retrieveOrDegrade(deps.retrieve, prepared, embedding, request));
+  // Where the embedding fails first, the answer fails with it, and nobody is left to await this.
+  retrieval.catch(() => {});
   const features = buildFeatures(prepared, await embedding);
   const classification = await clock.time("classify", classifyOne(deps.classifier, features));
   const { passages, degraded } = await retrieval;
 
-  const decision = decide({ text: prepared.text, classification, passages });
+  const decision = decide({ ...prepared, classification, passages });
   const meta = describe(classification, decision, prepared.language, deps.classifier.modelVersion);
   yield { type: "meta", meta };
 
@@ -62,7 +64,7 @@ export async function* answerQuestion(deps: AnswerDeps, request: AskRequest): As
     ...draft,
     response: restoreValues(draft.response, prepared.values),
     predictionId: null,
-    similarTickets: similarTickets(passages),
+    similarTickets: similarTickets(passages, prepared.language),
     degraded: [...degraded, ...draft.degraded],
   };
   const recorded = await clock.time(
@@ -150,9 +152,7 @@ async function* write(
     response: handOffMessage(reason, queue, prepared.language),
     generatedBy: null,
     sources:
-      reason === "low_confidence" || reason === "user_request"
-        ? citeSources(prepared.text, passages, given)
-        : [],
+      reason === "low_confidence" || reason === "user_request" ? citeSources(prepared, passages, given) : [],
     degraded,
   });
   if (decision.action === "hand_off") return handOff(decision.handOffReason, []);
@@ -177,7 +177,7 @@ async function* write(
         ...decision,
         response: event.text,
         generatedBy: event.generatedBy,
-        sources: citeSources(prepared.text, passages, cited),
+        sources: citeSources(prepared, passages, cited),
         degraded: event.degraded,
       };
     }
@@ -196,21 +196,23 @@ const giveSource = (passage: Passage, index: number): GivenSource => ({
 });
 
 function citeSources(
-  question: string,
+  { text, language }: PreparedAsked,
   passages: readonly Passage[],
   cited: readonly GivenSource[],
 ): Answer["sources"] {
   return cited.flatMap(({ n }) => {
     const passage = passages[n - 1];
     if (!passage) return [];
-    const { kind, sourceId, title, url, content, language } = passage;
-    const quote = quoteBestSentence(content, question, language);
-    return [{ n, kind, id: sourceId, title, url, quote, relevance: relevanceBand(passage) }];
+    const { kind, sourceId, title, url, content } = passage;
+    const quote = quoteBestSentence(content, text, passage.language);
+    return [{ n, kind, id: sourceId, title, url, quote, relevance: relevanceBand(passage, language) }];
   });
 }
 
-function similarTickets(passages: readonly Passage[]): Answer["similarTickets"] {
-  const tickets = passages.filter((passage) => passage.kind === "ticket" && relevanceBand(passage) !== "low");
+function similarTickets(passages: readonly Passage[], language: string): Answer["similarTickets"] {
+  const tickets = passages.filter(
+    (passage) => passage.kind === "ticket" && relevanceBand(passage, language) !== "low",
+  );
   return tickets
     .slice(0, 3)
     .map(({ sourceId, title, content }) => ({ id: sourceId, subject: title, resolution: content }));

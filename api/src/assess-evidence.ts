@@ -1,32 +1,45 @@
 import type { Relevance } from "./answer.ts";
+import evidenceModel from "./evidence-model.json" with { type: "json" };
 import type { Passage } from "./retrieval/retrieval.ts";
 
+/** Coefficients for evidenceColumns. Made by scripts/fit-evidence.ts. */
+export type EvidenceModel = { readonly coefficients: readonly number[] };
+
+type Scored = Pick<Passage, "cosine" | "coverage" | "language">;
+
 /**
- * How far a passage can be trusted to be about the question, 0..1: a logistic model over its cosine and the share of the
- * question's rare terms that it covers. Fitted by `node scripts/fit-evidence.ts` on data/starter/evidence, whose questions
- * are disjoint from every test set; docs/retrieval.md has the figures.
+ * What the relevance model reads of a passage: an intercept, the cosine, the share of the question's rare terms that are in
+ * it, and corrections for other languages than English, which MiniLM was not trained on: it finds any two French texts
+ * alike, and a French question less like its English answer.
  */
-export function relevanceProbability(passage: Pick<Passage, "cosine" | "coverage">): number {
-  const logit =
-    evidenceModel.intercept +
-    evidenceModel.cosine * (passage.cosine ?? 0) +
-    evidenceModel.coverage * (passage.coverage ?? 0);
+export function evidenceColumns({ cosine, coverage, language }: Scored, questionLanguage: string): number[] {
+  const isSameForeign = language === questionLanguage && language !== "en" ? 1 : 0;
+  const isCrossed = language === questionLanguage ? 0 : 1;
+  const c = cosine ?? 0;
+  return [1, c, coverage ?? 0, isSameForeign, isSameForeign * c, isCrossed];
+}
+
+/**
+ * How probably a passage is about the question, 0..1: logistic regression over evidenceColumns, fitted by `node
+ * scripts/fit-evidence.ts` on data/starter/evidence, whose questions are disjoint from every test set.
+ */
+export function relevanceProbability(passage: Scored, questionLanguage: string): number {
+  const columns = evidenceColumns(passage, questionLanguage);
+  const logit = columns.reduce((sum, value, i) => sum + value * (evidenceModel.coefficients[i] ?? 0), 0);
   return 1 / (1 + Math.exp(-logit));
 }
 
 /** The band that leaves the building instead of the probability. */
-export function relevanceBand(passage: Pick<Passage, "cosine" | "coverage">): Relevance {
-  const probability = relevanceProbability(passage);
+export function relevanceBand(passage: Scored, questionLanguage: string): Relevance {
+  const probability = relevanceProbability(passage, questionLanguage);
   if (probability >= bandFloors.high) return "high";
   return probability >= bandFloors.medium ? "medium" : "low";
 }
 
 /** The best band among the passages; "none" without any. */
-export function assessEvidence(passages: readonly Passage[]): Relevance | "none" {
-  const bands = new Set(passages.map(relevanceBand));
+export function assessEvidence(passages: readonly Scored[], questionLanguage: string): Relevance | "none" {
+  const bands = new Set(passages.map((passage) => relevanceBand(passage, questionLanguage)));
   return (["high", "medium", "low"] as const).find((band) => bands.has(band)) ?? "none";
 }
-
-const evidenceModel = { intercept: -4.5, cosine: 6, coverage: 4 };
 
 const bandFloors = { high: 0.8, medium: 0.5 };

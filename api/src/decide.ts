@@ -10,6 +10,7 @@ export type Decision =
 
 export type DecisionInput = {
   readonly text: string;
+  readonly language: string;
   readonly classification: Classification;
   readonly passages: readonly Passage[];
 };
@@ -23,8 +24,8 @@ export type DecisionInput = {
  * 3. Without a passage that is probably about the question there is nothing true to say: missing knowledge.
  * 4. Where the classifier abstains on the queue, only a passage that plainly fits carries an answer.
  */
-export function decide({ text, classification, passages }: DecisionInput): Decision {
-  const evidence = assessEvidence(passages);
+export function decide({ text, language, classification, passages }: DecisionInput): Decision {
+  const evidence = assessEvidence(passages, language);
   if (wantsPerson(text)) return handOff("user_request");
   if (classification.outOfScope.isOutOfScope && evidence !== "high") return handOff("out_of_scope");
   if (evidence === "none" || evidence === "low") return handOff("missing_knowledge");

@@ -1,0 +1,103 @@
+// Fits the relevance model of api/src/assess-evidence.ts and writes api/src/evidence-model.json: node scripts/fit-evidence.ts
+// Data: data/starter/evidence/questions.jsonl against the starter knowledge base in DATA_DIR (./scripts/start fills it).
+// A passage counts as relevant where it comes from the article that the question names, in either language, and as not
+// relevant where the question has no article. Prints what questions left out of the fit would be given.
+import { readFile, writeFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { sql } from "drizzle-orm";
+import { z } from "zod";
+import { type EvidenceModel, evidenceColumns } from "../api/src/assess-evidence.ts";
+import { parseConfig } from "../api/src/config.ts";
+import { createRetrieve } from "../api/src/retrieval/create-retrieve.ts";
+import { openDatabase } from "../shared/src/node/database/open-database.ts";
+import { createWorkerEmbedder } from "../shared/src/node/embedder/create-worker-embedder.ts";
+import { prepareText } from "../shared/src/text/prepare-text.ts";
+import { findModelDir } from "./lib/find-model-dir.ts";
+import { dot, fitLogistic, type LogisticFit, sigmoid } from "./lib/fit-logistic.ts";
+
+const questionSchema = z.object({ question: z.string(), article: z.string().nullable() });
+type Row = { question: number; columns: readonly number[]; label: boolean; isJudged: boolean };
+
+const root = new URL("../", import.meta.url);
+const questions = (await readFile(new URL("data/starter/evidence/questions.jsonl", root), "utf8"))
+  .trim()
+  .split("\n")
+  .map((line) => questionSchema.parse(JSON.parse(line)));
+const rows = await collectRows();
+const folds = 10;
+
+const fitRows = (keep: (row: Row) => boolean): LogisticFit => {
+  const judged = rows.filter((row) => row.isJudged && keep(row));
+  return fitLogistic(
+    judged.map((row) => row.columns),
+    judged.map((row) => row.label),
+    { penalty: 0.1 },
+  );
+};
+
+const best = questions.map((_, question) => {
+  const coefficients = fitRows((row) => row.question % folds !== question % folds);
+  const own = rows.filter((row) => row.question === question);
+  return Math.max(0, ...own.map((row) => sigmoid(dot(row.columns, coefficients))));
+});
+console.log("floor | answerable found | unanswerable handed off   (ten-fold, by question)");
+for (const floor of [0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]) {
+  const share = (answerable: boolean, hit: (value: number) => boolean) => {
+    const chosen = best.filter((_, i) => (questions[i]?.article !== null) === answerable);
+    return `${chosen.filter(hit).length}/${chosen.length}`;
+  };
+  console.log(
+    `${floor.toFixed(1)}   | ${share(true, (p) => p >= floor).padEnd(16)} | ${share(false, (p) => p < floor)}`,
+  );
+}
+for (const [i, { question, article }] of questions.entries()) {
+  const probability = best[i] ?? 0;
+  if ((article !== null) !== probability >= 0.5)
+    console.log(`${probability.toFixed(2)} ${article ?? "no article"}: ${question}`);
+}
+const model: EvidenceModel = { coefficients: fitRows(() => true).map((value) => Number(value.toFixed(4))) };
+await writeFile(new URL("api/src/evidence-model.json", root), `${JSON.stringify(model, null, 2)}\n`);
+console.log(
+  `written: ${fileURLToPath(new URL("api/src/evidence-model.json", root))} ${JSON.stringify(model)}`,
+);
+
+async function collectRows(): Promise<Row[]> {
+  const config = parseConfig(process.env);
+  const database = await openDatabase({
+    url: config.databaseUrl,
+    driver: config.databaseDriver,
+    dataDirectory: config.dataDir,
+  });
+  const embedder = await createWorkerEmbedder({ modelDir: findModelDir(config) });
+  const topics = new Map(
+    (await database.rows(sql`select id::text as id, external_id from documents`)).map((row) => [
+      String(row.id),
+      String(row.external_id).replace(/^.*\//, "").replace(/\.md$/, ""),
+    ]),
+  );
+  const retrieve = createRetrieve(database);
+  const collected: Row[] = [];
+  for (const [question, { question: raw, article }] of questions.entries()) {
+    const { text, language } = prepareText(raw);
+    const embedding = embedder.embed([text]).then(([vector]) => vector ?? new Float32Array(384));
+    for (const passage of await retrieve({
+      text,
+      language,
+      embedding,
+      topK: 6,
+      kinds: ["article", "ticket"],
+    })) {
+      const label = article !== null && topics.get(passage.sourceId) === article;
+      collected.push({
+        question,
+        columns: evidenceColumns(passage, language),
+        label,
+        // Of an answerable question's other passages nobody has said whether they help.
+        isJudged: article === null || label,
+      });
+    }
+  }
+  await embedder.close();
+  await database.close();
+  return collected;
+}

@@ -1,0 +1,32 @@
+// Brings a folder into the knowledge base: node scripts/ingest.ts FOLDER. Works beside a running server (through it) and
+// without one. Prints a summary as JSON on stdout. Exit codes: 0 all in, 1 broken, 2 wrong use, 3 some files were refused.
+import { stat } from "node:fs/promises";
+import { parseConfig } from "../api/src/config.ts";
+import { startProgress } from "../shared/src/node/start-progress.ts";
+import { findModelDir } from "./lib/find-model-dir.ts";
+import { ingestFolder } from "./lib/ingest-folder.ts";
+import { openKnowledge } from "./lib/open-knowledge.ts";
+
+const folder = process.argv[2];
+try {
+  if (!folder || !(await stat(folder).catch(() => null))?.isDirectory()) {
+    console.error(
+      `${folder ? `${folder} is no folder` : "No folder was named"}. Usage: ./scripts/ingest FOLDER`,
+    );
+    process.exit(2);
+  }
+  const config = parseConfig(process.env);
+  const knowledge = await openKnowledge(config, findModelDir(config));
+  console.error(`Ingesting ${folder} into ${knowledge.target}`);
+  const progress = startProgress("articles");
+  const summary = await ingestFolder(knowledge, folder, progress.update).finally(async () => {
+    progress.end();
+    await knowledge.close();
+  });
+  for (const { file, reason } of summary.refused) console.error(`refused ${file}: ${reason}`);
+  console.log(JSON.stringify({ ...summary, refused: summary.refused.length }));
+  process.exitCode = summary.refused.length > 0 ? 3 : 0;
+} catch (error) {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+}
