@@ -1,8 +1,18 @@
 import type { Answer } from "./answer.ts";
 import type { AskEvent, AskRequest } from "./answer-question.ts";
+import type { ClassifiedTexts, ClassifyRequest } from "./classify-texts.ts";
 import type { Slots } from "./http/create-slots.ts";
+import type { PutTickets } from "./imports/import-tickets.ts";
+import type { DocumentWithContent } from "./knowledge/get-document.ts";
+import type { DocumentPage } from "./knowledge/list-documents.ts";
+import type { DocumentInput, PutDocumentResult } from "./knowledge/put-document.ts";
+import type { FindMissing } from "./operations/create-readiness.ts";
 import type { Logger } from "./operations/logger.ts";
 import type { Metrics } from "./operations/metrics.ts";
+import type { StoredPrediction } from "./records/find-prediction.ts";
+import type { FeedbackOutcome, FeedbackRecord } from "./records/record-feedback.ts";
+import type { ModelDescription } from "./routes/model.ts";
+import type { FoundPassage, SearchRequest } from "./search-passages.ts";
 
 /** What the routes are given: functions and plain values, so that a route can be read and tested without what is behind it. */
 export type AppDeps = {
@@ -12,14 +22,43 @@ export type AppDeps = {
   readonly limits: Limits;
   /** Version of this program, as in package.json. */
   readonly version: string;
+  readonly model: ModelDescription;
   readonly answerQuestion: (request: AskRequest) => AsyncGenerator<AskEvent, void>;
   readonly observeAnswer: (answer: Answer) => void;
+  readonly classifyTexts: (request: ClassifyRequest) => Promise<ClassifiedTexts>;
+  readonly searchPassages: (
+    request: SearchRequest,
+  ) => Promise<{ language: string; passages: FoundPassage[] }>;
+  readonly knowledge: Knowledge;
+  readonly findPrediction: (id: string) => Promise<StoredPrediction | null>;
+  readonly recordFeedback: (feedback: FeedbackRecord) => Promise<FeedbackOutcome>;
+  /** Queues that a label may name. */
+  readonly knownQueues: () => Promise<readonly string[]>;
+  readonly findMissing: FindMissing;
+  /** Gives a file of the pages by its name; absent where none are served (edge). */
+  readonly readPage?: ReadPage;
 };
 
 export type Limits = {
   readonly askDeadlineMs: number;
   readonly requestDeadlineMs: number;
+  readonly importDeadlineMs: number;
   readonly heartbeatMs: number;
-  readonly maxDocumentBytes: number;
   readonly maxImportBytes: number;
 };
+
+export type Knowledge = {
+  putDocument(input: DocumentInput, options: { signal?: AbortSignal }): Promise<PutDocumentResult>;
+  getDocument(id: string): Promise<DocumentWithContent | null>;
+  listDocuments(page: {
+    limit: number;
+    cursor?: string | undefined;
+    language?: string | undefined;
+  }): Promise<DocumentPage>;
+  deleteDocument(id: string): Promise<boolean>;
+  readonly putTickets: PutTickets;
+};
+
+export type ReadPage = (name: string) => Promise<Page | null>;
+
+export type Page = { readonly contentType: string; readonly bytes: Uint8Array<ArrayBuffer> };

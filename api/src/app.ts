@@ -1,6 +1,5 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { methodNotAllowed } from "hono/method-not-allowed";
-import { secureHeaders } from "hono/secure-headers";
 import type { AppDeps } from "./app-deps.ts";
 import type { App, AppEnv } from "./http/app-env.ts";
 import { observeRequests } from "./http/observe-requests.ts";
@@ -8,10 +7,25 @@ import { problemOfIssues } from "./http/problem-of-issues.ts";
 import { refuseCrossSite } from "./http/refuse-cross-site.ts";
 import { reportProblem } from "./http/report-problem.ts";
 import { requestId } from "./http/request-id.ts";
+import { secureResponses } from "./http/secure-responses.ts";
 import { Problem, toProblemResponse } from "./problem.ts";
 import { addAsk } from "./routes/ask.ts";
+import { addClassify } from "./routes/classify.ts";
+import { addDeleteDocument } from "./routes/delete-document.ts";
+import { addFeedback } from "./routes/feedback.ts";
+import { addGetDocument } from "./routes/get-document.ts";
+import { addGetPrediction } from "./routes/get-prediction.ts";
+import { addListDocuments } from "./routes/list-documents.ts";
 import { addLivez } from "./routes/livez.ts";
+import { addMetrics } from "./routes/metrics.ts";
+import { addModel } from "./routes/model.ts";
 import { addOpenapiJson } from "./routes/openapi-json.ts";
+import { addPages } from "./routes/pages.ts";
+import { addPutDocuments } from "./routes/put-documents.ts";
+import { addReadyz } from "./routes/readyz.ts";
+import { addSearch } from "./routes/search.ts";
+import { addTickets } from "./routes/tickets.ts";
+import { addVersion } from "./routes/version.ts";
 
 /**
  * The HTTP interface over what it is given. It reads no environment, opens no socket and runs on every runtime with fetch.
@@ -25,7 +39,7 @@ export function createApp(deps: AppDeps): App {
   });
   app.use(requestId);
   app.use(observeRequests(deps.metrics, deps.logger));
-  app.use(secureHeaders({ contentSecurityPolicy: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } }));
+  app.use(secureResponses);
   app.use(refuseCrossSite);
   app.use(
     methodNotAllowed({
@@ -39,7 +53,21 @@ export function createApp(deps: AppDeps): App {
   );
 
   addAsk(app, deps);
+  addClassify(app, deps);
+  addSearch(app, deps);
+  addFeedback(app, deps);
+  addGetPrediction(app, deps);
+  addPutDocuments(app, deps);
+  addListDocuments(app, deps);
+  addGetDocument(app, deps);
+  addDeleteDocument(app, deps);
+  addTickets(app, deps);
+  addModel(app, deps);
   addLivez(app);
+  addReadyz(app, deps);
+  addVersion(app, deps);
+  addMetrics(app, deps);
+  addPages(app, deps);
   addOpenapiJson(app, deps.version);
 
   app.notFound((c) =>

@@ -69,7 +69,8 @@ const configSchema = z
     SHUTDOWN_DEADLINE_MS: wholeNumber(0, 600_000, 25_000),
     MAX_CONCURRENT_REQUESTS: wholeNumber(1, 10_000, 64),
     MAX_QUEUED_REQUESTS: wholeNumber(0, 100_000, 256),
-    MAX_DOCUMENT_BYTES: wholeNumber(1_024, 1_073_741_824, 26_214_400),
+    /** A whole POST /tickets, however many rows it brings. */
+    IMPORT_DEADLINE_MS: wholeNumber(1_000, 86_400_000, 3_600_000),
     MAX_IMPORT_BYTES: wholeNumber(1_024, 107_374_182_400, 1_073_741_824),
   })
   .superRefine((given, context) => {
@@ -100,6 +101,6 @@ const configSchema = z
     shutdownDeadlineMs: given.SHUTDOWN_DEADLINE_MS,
     maxConcurrentRequests: given.MAX_CONCURRENT_REQUESTS,
     maxQueuedRequests: given.MAX_QUEUED_REQUESTS,
-    maxDocumentBytes: given.MAX_DOCUMENT_BYTES,
+    importDeadlineMs: given.IMPORT_DEADLINE_MS,
     maxImportBytes: given.MAX_IMPORT_BYTES,
   }));

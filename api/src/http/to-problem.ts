@@ -1,6 +1,7 @@
 import { DatabaseUnavailableError } from "@support-it-agent/shared/database/database-unavailable-error";
 import { EmbedderBusyError } from "@support-it-agent/shared/embedder/embedder-busy-error";
 import { HTTPException } from "hono/http-exception";
+import { DocumentError } from "../knowledge/document-error.ts";
 import { Problem } from "../problem.ts";
 
 const retrySoon = { "retry-after": "2" };
@@ -18,9 +19,13 @@ export function toProblem(error: unknown): Problem {
   if (error instanceof DatabaseUnavailableError) {
     return new Problem(
       "database_unavailable",
-      "The database does not answer, and this route needs it. Try again in a few seconds; nothing was changed in part.",
+      "The database does not answer, and this route needs it. Try again in a few seconds.",
       { headers: retrySoon, cause: error },
     );
+  }
+  if (error instanceof DocumentError) {
+    const code = error.code === "document_too_large" ? "body_too_large" : error.code;
+    return new Problem(code, error.message, { cause: error });
   }
   return new Problem(
     "internal_error",

@@ -1,0 +1,110 @@
+import type { Bundle } from "@support-it-agent/shared/bundle/load-bundle";
+import type { Classifier } from "@support-it-agent/shared/classifier/classifier";
+import type { Database } from "@support-it-agent/shared/database/database";
+import type { Embedder } from "@support-it-agent/shared/embedder/embedder";
+import { urgencies } from "@support-it-agent/shared/labels";
+import { answerQuestion } from "./answer-question.ts";
+import { createApp } from "./app.ts";
+import type { AppDeps, Limits, ReadPage } from "./app-deps.ts";
+import { classifyTexts } from "./classify-texts.ts";
+import { createGenerateAnswer } from "./generation/create-generate-answer.ts";
+import type { Generator } from "./generation/generation.ts";
+import type { App } from "./http/app-env.ts";
+import { createSlots } from "./http/create-slots.ts";
+import { deleteDocument } from "./knowledge/delete-document.ts";
+import { getDocument } from "./knowledge/get-document.ts";
+import { listDocuments } from "./knowledge/list-documents.ts";
+import { putDocument } from "./knowledge/put-document.ts";
+import { putTickets } from "./knowledge/put-tickets.ts";
+import { createAnswerMetrics } from "./operations/create-answer-metrics.ts";
+import { createReadiness } from "./operations/create-readiness.ts";
+import { findMissingInDatabase } from "./operations/find-missing-in-database.ts";
+import type { Logger } from "./operations/logger.ts";
+import { createMetrics } from "./operations/metrics.ts";
+import { knownQueues } from "./records/find-known-queues.ts";
+import { findPrediction } from "./records/find-prediction.ts";
+import { recordFeedback } from "./records/record-feedback.ts";
+import { recordPrediction } from "./records/record-prediction.ts";
+import { recordServing } from "./records/record-serving.ts";
+import { createRetrieve } from "./retrieval/create-retrieve.ts";
+import { searchPassages } from "./search-passages.ts";
+
+/** The adapters that differ from runtime to runtime. */
+export type AppParts = {
+  readonly version: string;
+  readonly database: Database;
+  readonly embedder: Embedder;
+  readonly bundle: Bundle;
+  readonly classifier: Classifier;
+  readonly generator: Generator | null;
+  readonly logger: Logger;
+  readonly limits: Limits & { readonly maxRunning: number; readonly maxWaiting: number };
+  readonly readPage?: ReadPage;
+  /** Numbers that only this runtime has, such as resident memory: name -> help and reader. */
+  readonly gauges?: Readonly<Record<string, { readonly help: string; readonly read: () => number }>>;
+};
+
+/** Puts the parts of the API together, the same on a server, in Lambda and at the edge. */
+export function assembleApp(parts: AppParts): App {
+  const { database, embedder, bundle, classifier, logger, limits } = parts;
+  const metrics = createMetrics();
+  const slots = createSlots(limits);
+  metrics.gauge("agent_requests_running", "Requests at work.", slots.running);
+  metrics.gauge("agent_requests_waiting", "Requests that wait for a slot.", slots.waiting);
+  for (const [name, { help, read }] of Object.entries(parts.gauges ?? {})) metrics.gauge(name, help, read);
+  const { observeStage, observeAnswer } = createAnswerMetrics(metrics);
+
+  const retrieve = createRetrieve(database);
+  const record = recordPrediction(database);
+  const generateAnswer = createGenerateAnswer({ generator: parts.generator, log: logger });
+  const answerDeps = {
+    embedder,
+    classifier,
+    retrieve,
+    generateAnswer,
+    recordPrediction: record,
+    observeStage,
+  };
+  const knowledge = { database, embedder };
+  const recordServed = () =>
+    recordServing(database)({ bundleHash: bundle.hash, modelVersion: bundle.manifest.version });
+
+  const deps: AppDeps = {
+    logger,
+    metrics,
+    slots,
+    limits,
+    version: parts.version,
+    model: describeModel(bundle),
+    answerQuestion: (request) => answerQuestion(answerDeps, request),
+    observeAnswer,
+    classifyTexts: (request) => classifyTexts({ embedder, classifier, recordPrediction: record }, request),
+    searchPassages: (request) => searchPassages({ embedder, retrieve }, request),
+    knowledge: {
+      putDocument: (input, options) => putDocument(knowledge, input, options),
+      getDocument: (id) => getDocument(database, id),
+      listDocuments: (page) => listDocuments(database, page),
+      deleteDocument: (id) => deleteDocument(database, id),
+      putTickets: (tickets, options) => putTickets(knowledge, tickets, options),
+    },
+    findPrediction: findPrediction(database),
+    recordFeedback: recordFeedback(database),
+    knownQueues: knownQueues(database, classifier.queues),
+    findMissing: createReadiness(() => findMissingInDatabase(database, embedder.maker, recordServed)),
+    ...(parts.readPage ? { readPage: parts.readPage } : {}),
+  };
+  return createApp(deps);
+}
+
+function describeModel({ manifest, hash }: Bundle): AppDeps["model"] {
+  return {
+    version: manifest.version,
+    bundle_hash: hash,
+    queues: [...manifest.labels.queue],
+    urgencies: [...urgencies],
+    embedder: manifest.embedder,
+    feature_hash: manifest.feature_hash,
+    metrics: manifest.metrics,
+    lineage: manifest.lineage,
+  };
+}
