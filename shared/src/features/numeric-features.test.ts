@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { sha256 } from "../bundle/sha256.ts";
 import { prepareText } from "../text/prepare-text.ts";
 import { featureListHash } from "./feature-list.ts";
-import { lexicalTerms } from "./lexical-terms.ts";
+import { lexicalDimensions, lexicalTerms } from "./lexical-terms.ts";
 import { numericFeatureNames, numericFeatures } from "./numeric-features.ts";
 
 function featuresOf(raw: string): Record<string, number> {
@@ -95,6 +95,16 @@ test("accents and repeated letters change no keyword", () => {
     keywords("mon écran est éteint, au secours"),
   );
 });
+
+test.each(["a-", "a", "1 a", "n'a ", "-- ", "\n>", "at a.", "0x", "[EMAIL_", "aError", "keeps a"])(
+  "100 KB of %j are read in bounded time",
+  { timeout: 5_000 },
+  (unit) => {
+    const text = unit.repeat(100_000 / unit.length);
+    expect(numericFeatures(text, "en").every(Number.isFinite)).toBe(true);
+    expect(lexicalTerms(text).ids.length).toBeLessThanOrEqual(lexicalDimensions);
+  },
+);
 
 // Pinned from a run of this code. A change here changes what trained models read: count textPreparationVersion or
 // numericFeaturesVersion or lexicalParameters.version up (so that the hash changes too), train again, and pin anew.

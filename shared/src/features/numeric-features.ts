@@ -83,7 +83,7 @@ const features: readonly NumericFeature[] = [
   matches("drive_paths", /\b[A-Za-z]:[\\/]/g),
   matches(
     "file_names",
-    /\b[\w-]+\.(?:exe|dll|docx?|xlsx?|pptx?|pdf|csv|zip|msi|pst|ost|log|html?|iso|jpe?g|png|dwg)\b/gi,
+    /(?<![\w-])[\w-]+\.(?:exe|dll|docx?|xlsx?|pptx?|pdf|csv|zip|msi|pst|ost|log|html?|iso|jpe?g|png|dwg)\b/gi,
   ),
   matches(
     "log_lines",

@@ -110,7 +110,7 @@ function proseOf(text: string): string {
 
 /** URLs, paths, file names, identifiers and anything with a digit in it. */
 const machineWords =
-  /(?:https?:\/\/|www\.|\\\\|[A-Za-z]:\\|\/(?=\w+\/))\S+|\S*[\d_@\\]\S*|\b\w+\.(?:exe|dll|js|py|java|log|com|net|org|fr|docx?|xlsx?|pdf|msi|zip)\b/gi;
+  /(?:https?:\/\/|www\.|\\\\|[A-Za-z]:\\|\/(?=\w+\/))\S+|(?<!\S)\S*[\d_@\\]\S*|\b\w+\.(?:exe|dll|js|py|java|log|com|net|org|fr|docx?|xlsx?|pdf|msi|zip)\b/gi;
 
 /** Stack traces, log levels, mail headers and commands. */
 const machineLine =

@@ -35,3 +35,12 @@ describe("splitSentences", () => {
     ]);
   });
 });
+
+test.each(["a. ", "1. ", ". ", "a.", "[1] ", "?[1]"])(
+  "100 KB of %j are split in bounded time",
+  { timeout: 5_000 },
+  (unit) => {
+    const text = unit.repeat(100_000 / unit.length);
+    expect(splitSentences(text, "en").join("").replace(/\s/g, "")).toBe(text.replace(/\s/g, ""));
+  },
+);

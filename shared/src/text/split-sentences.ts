@@ -14,9 +14,7 @@ function splitLine(line: string, known: ReadonlySet<string>): string[] {
   let start = 0;
   for (const match of line.matchAll(sentenceEnds)) {
     const end = match.index + match[0].length;
-    const before = line.slice(start, match.index);
-    if (match.index < start || (match[0].startsWith(".") && continues(before, line.slice(end), known)))
-      continue;
+    if (match[0].startsWith(".") && continues(line, start, match.index, end, known)) continue;
     sentences.push(line.slice(start, end).trim());
     start = end;
   }
@@ -27,14 +25,26 @@ function splitLine(line: string, known: ReadonlySet<string>): string[] {
 /** An end mark with closing quotes, brackets and citations, before a blank. (French sets a blank before "!" and "?".) */
 const sentenceEnds = /[.!?\u2026]{1,8}["'»”’)]{0,3}(?: ?\[\d{1,3}\]){0,9}(?=\s|$)/g;
 
-/** Whether the full stop after `before` is no end: a list number, an initial or an abbreviation, or a small letter follows. */
-function continues(before: string, after: string, known: ReadonlySet<string>): boolean {
-  const word = before.match(/[\p{L}\p{N}.'-]+$/u)?.[0] ?? "";
-  if (/^\d{1,3}$/.test(word) && before.trim() === word) return true;
+/**
+ * Whether the full stop at `stop` is no end of the sentence that begins at `start`: a list number, an initial or an
+ * abbreviation stands before it, or a small letter behind. Looks at a few characters only, so that a line full of stops is read in linear time.
+ */
+function continues(
+  line: string,
+  start: number,
+  stop: number,
+  end: number,
+  known: ReadonlySet<string>,
+): boolean {
+  const before = line.slice(Math.max(start, stop - longestAbbreviation), stop);
+  const word = before.match(/(?<![\p{L}\p{N}.'-])[\p{L}\p{N}.'-]+$/u)?.[0] ?? "";
+  if (/^\d{1,3}$/.test(word) && line.slice(start, stop).trim() === word) return true;
   if (/^\p{L}$/u.test(word) && word !== "I") return true;
   if (known.has(word.toLowerCase())) return true;
-  return /^\s+\p{Ll}/u.test(after);
+  return /^\s+\p{Ll}/u.test(line.slice(end, end + 3));
 }
+
+const longestAbbreviation = 16;
 
 const words = (list: string): ReadonlySet<string> => new Set(list.split(" "));
 
