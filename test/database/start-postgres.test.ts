@@ -16,7 +16,7 @@ test("a server with pgvector starts, comes back after SIGKILL with what it had a
   await database.rows(sql`create table kept (v vector(3))`);
   await database.rows(sql`insert into kept values ('[1,2,3]')`);
   await server.kill9();
-  await expect(database.rows(sql`select 1`)).rejects.toThrow("does not answer");
+  await expect(database.rows(sql`select 1`)).rejects.toThrow("the database is away");
   await server.restart();
   expect(await database.rows(sql`select v::text from kept`)).toEqual([{ v: "[1,2,3]" }]);
   await server.stop();

@@ -1,25 +1,30 @@
-import type { SQL } from "drizzle-orm";
+import { DrizzleQueryError } from "drizzle-orm/errors";
 import type { PgDatabase, PgQueryResultHKT } from "drizzle-orm/pg-core";
+import type { SQL } from "drizzle-orm/sql";
 import { DatabaseUnavailableError } from "./database-unavailable-error.ts";
 import { isConnectionFault } from "./is-connection-fault.ts";
+import { type Row, rowsOf } from "./rows-of.ts";
+import { StatementError } from "./statement-error.ts";
+
+export type { Row } from "./rows-of.ts";
 
 /** The ways into the one schema. */
 export type DatabaseDriver = "pglite" | "node-postgres" | "neon-http" | "neon-websocket";
 
-/** A row as a driver gives it back: parse it where it enters the code. */
-export type Row = Readonly<Record<string, unknown>>;
-
 export type QueryOptions = {
-  /** After this the call fails with DatabaseUnavailableError; the database may still finish the statement. */
+  /**
+   * After this, attempts and waiting for a connection included, the call fails with DatabaseUnavailableError, and the
+   * statement is cancelled on the server where the driver can (not in PGlite).
+   */
   readonly deadlineMs?: number;
-  /** True for a statement that may run twice without harm: it is tried once more after a lost connection. */
+  /** True for work that may run twice without harm: it is tried once more after a lost connection. */
   readonly isRead?: boolean;
 };
 
 /**
  * One database, whichever driver serves it. Every call fails with DatabaseUnavailableError where the connection is
- * the fault, and with the driver's own error where the statement is. A write is one statement, so that it is atomic
- * on every driver (neon-http has no transactions).
+ * the fault, and with StatementError where the statement is. A write is one statement, so that it is atomic on every
+ * driver (neon-http has no transactions).
  */
 export type Database = {
   readonly driver: DatabaseDriver;
@@ -30,60 +35,79 @@ export type Database = {
 
 export type Drizzle = PgDatabase<PgQueryResultHKT>;
 
+/** Does work on a connection, and gives the connection up, work and all, when the signal aborts. */
+export type Session = <Result>(
+  work: (drizzle: Drizzle) => PromiseLike<Result>,
+  signal: AbortSignal,
+) => Promise<Result>;
+
 const defaultDeadlineMs = 10_000;
 
-/** Wraps a driver's drizzle instance: deadline, one retry for reads, connection faults told apart from faulty queries. */
+/** The first try, and room for a lost connection or two deadlocks after it. */
+const maxAttempts = 3;
+
+/** Gives a driver's session deadlines, retries where they are safe, and errors that tell whose fault it was. */
 export function createDatabase(
   driver: DatabaseDriver,
-  drizzle: Drizzle,
+  session: Session,
   close: () => Promise<void>,
 ): Database {
-  const run: Database["run"] = async (work, options = {}) => {
-    const attempt = () =>
-      withDeadline(Promise.resolve(work(drizzle)), options.deadlineMs ?? defaultDeadlineMs);
+  const run: Database["run"] = async (work, { deadlineMs = defaultDeadlineMs, isRead = false } = {}) => {
+    const deadline = startDeadline(deadlineMs);
+    let lostConnections = 0;
     try {
-      return await attempt().catch((error) => {
-        if (options.isRead && isConnectionFault(error)) return attempt();
-        throw error;
-      });
-    } catch (error) {
-      if (!isConnectionFault(error)) throw error;
-      throw new DatabaseUnavailableError(
-        `the database does not answer (${rootMessage(error)}); answers go on without it and it is tried again with the next request`,
-        error,
-      );
+      for (let attempt = 1; ; attempt += 1) {
+        try {
+          return await Promise.race([session(work, deadline.signal), deadline.passed]);
+        } catch (error) {
+          const isLost = !deadline.signal.aborted && isConnectionFault(error);
+          if (isLost) lostConnections += 1;
+          const isSafe = wasRolledBack(error) || (isLost && isRead && lostConnections === 1);
+          if (!isSafe || attempt === maxAttempts) throw faultOf(error, deadline.signal);
+        }
+      }
+    } finally {
+      deadline.end();
     }
   };
   return {
     driver,
     run,
-    rows: (query, options) => run(async (db) => rowsOf(await db.execute(query)), options),
+    rows: (query, options) => run(async (drizzle) => rowsOf(await drizzle.execute(query)), options),
     close,
   };
 }
 
-/** Every driver answers `execute` with an object that carries `rows`; their types do not agree on it. */
-function rowsOf(result: unknown): Row[] {
-  if (typeof result === "object" && result !== null && "rows" in result && Array.isArray(result.rows))
-    return result.rows;
-  throw new TypeError("the driver answered a statement without rows");
+function startDeadline(deadlineMs: number) {
+  const controller = new AbortController();
+  const { promise: passed, reject } = Promise.withResolvers<never>();
+  passed.catch(() => {});
+  const timer = setTimeout(() => {
+    controller.abort();
+    reject(new Error(`no answer within ${deadlineMs} ms`));
+  }, deadlineMs);
+  return { signal: controller.signal, passed, end: () => clearTimeout(timer) };
 }
 
-async function withDeadline<Result>(work: Promise<Result>, deadlineMs: number): Promise<Result> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const deadline = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`database deadline of ${deadlineMs} ms passed`)), deadlineMs);
-  });
-  try {
-    return await Promise.race([work, deadline]);
-  } finally {
-    clearTimeout(timer);
+/** A deadlock or a serialization failure: PostgreSQL undid everything and asks for another try. */
+function wasRolledBack(error: unknown): boolean {
+  const cause = error instanceof DrizzleQueryError ? error.cause : error;
+  return cause instanceof Error && "code" in cause && (cause.code === "40P01" || cause.code === "40001");
+}
+
+function faultOf(error: unknown, deadline: AbortSignal): unknown {
+  if (deadline.aborted || isConnectionFault(error)) {
+    const advice = "see that the server runs and that DATABASE_URL names it; the next call tries again";
+    return new DatabaseUnavailableError(`the database is away: ${rootMessage(error)} (${advice})`, error);
   }
+  return error instanceof DrizzleQueryError ? new StatementError(error.query, error.cause) : error;
 }
 
+/** What the innermost error says. An AggregateError (a name with several addresses) has words only inside. */
 function rootMessage(error: unknown): string {
-  let root = error;
-  while (root instanceof Error && root.cause instanceof Error) root = root.cause;
-  if (root instanceof AggregateError && root.errors[0] instanceof Error) return root.errors[0].message;
-  return root instanceof Error ? root.message : String(root);
+  if (typeof error !== "object" || error === null) return String(error);
+  const { cause, sourceError, error: inner, errors, message } = error as Record<string, unknown>;
+  const nested = cause ?? sourceError ?? inner ?? (Array.isArray(errors) ? errors[0] : undefined);
+  if (nested !== undefined && nested !== null) return rootMessage(nested);
+  return typeof message === "string" && message !== "" ? message : "connection lost";
 }

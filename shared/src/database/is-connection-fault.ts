@@ -1,4 +1,6 @@
-/** Error codes of the operating system and of Node's sockets that mean "no connection". */
+import { DrizzleQueryError } from "drizzle-orm/errors";
+
+/** Error codes of the operating system, of Node's sockets and of its fetch that mean "no connection". */
 const socketCodes = new Set([
   "ECONNREFUSED",
   "ECONNRESET",
@@ -7,30 +9,42 @@ const socketCodes = new Set([
   "ENOTFOUND",
   "EAI_AGAIN",
   "ENETUNREACH",
+  "ENETDOWN",
   "EHOSTUNREACH",
   "ETIMEDOUT",
   "UND_ERR_CONNECT_TIMEOUT",
+  "UND_ERR_HEADERS_TIMEOUT",
+  "UND_ERR_BODY_TIMEOUT",
   "UND_ERR_SOCKET",
 ]);
 
 /**
- * SQLSTATE classes and codes by which PostgreSQL itself says that it is away: 08 connection exception, 57P01..57P05
- * shutdown and idle time-outs, 53300 too many connections (PostgreSQL manual, appendix A).
+ * SQLSTATEs by which PostgreSQL itself says that it cannot serve now (its manual, appendix A): 08 connection exception, 28
+ * no session for these credentials, 3D no such database, 53 out of disk, memory or connections, 57P shutdown, start-up
+ * and idle time-outs, 58 system error, and 25006, a write that met a standby in the middle of a fail-over.
  */
-const isUnavailableSqlState = (code: string) =>
-  /^08...$/.test(code) || /^57P0[1-5]$/.test(code) || code === "53300";
+const isUnavailableSqlState = (code: string) => /^(08|28|3D|53|57P|58)...?$/.test(code) || code === "25006";
 
-/** What drivers say in words alone, where they give no code. */
+/** What drivers and proxies say in words alone, where they give no code of their own. */
 const messages =
-  /connection (terminated|ended|closed)|terminating connection|timeout (exceeded )?when trying to connect|fetch failed|error connecting to database|client has encountered a connection error|not queryable|socket hang up|PGlite is closed|database deadline/i;
+  /connection (terminated|ended|closed)|terminating connection|timeout (exceeded )?when trying to connect|fetch failed|error connecting to database|connection error|not queryable|socket hang up|network error|websocket|server error \(HTTP status (429|5\d\d)\)|PGlite is closed|statement timeout/i;
 
-/** True where `error`, or what caused it, is a lost or refused connection and not a fault of the query. */
-export function isConnectionFault(error: unknown): boolean {
-  for (let cause = error, depth = 0; cause instanceof Error && depth < 8; cause = cause.cause, depth += 1) {
-    const code = "code" in cause && typeof cause.code === "string" ? cause.code : "";
-    if (socketCodes.has(code) || isUnavailableSqlState(code) || messages.test(cause.message)) return true;
-    if (cause instanceof AggregateError && cause.errors.some(isConnectionFault)) return true;
-    if ("sourceError" in cause && isConnectionFault(cause.sourceError)) return true;
-  }
-  return false;
+/** Errors nest: drizzle wraps the driver's error, the driver the socket's, a WebSocket's event its own. */
+const maxDepth = 8;
+
+/**
+ * True where `error`, or what caused it, is a lost, refused or overloaded connection and not a fault of the query. Takes
+ * anything that can be thrown: over a WebSocket that is an event and no Error.
+ */
+export function isConnectionFault(error: unknown, depth = 0): boolean {
+  if (typeof error !== "object" || error === null || depth > maxDepth) return false;
+  // Its message quotes statement and parameters, somebody's question among them: only its cause is evidence.
+  if (error instanceof DrizzleQueryError) return isConnectionFault(error.cause, depth + 1);
+  const { code, message, cause, sourceError, error: inner, errors } = error as Record<string, unknown>;
+  if (typeof code === "string" && (socketCodes.has(code) || isUnavailableSqlState(code))) return true;
+  // A statement that PostgreSQL judged has a SQLSTATE; its words may quote anything, and are no evidence then.
+  const isJudged = typeof code === "string" && /^[0-9A-Z]{5}$/.test(code) && code !== "57014";
+  if (!isJudged && typeof message === "string" && messages.test(message)) return true;
+  const causes = [cause, sourceError, inner, ...(Array.isArray(errors) ? errors : [])];
+  return causes.some((nested) => isConnectionFault(nested, depth + 1));
 }

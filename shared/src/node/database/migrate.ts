@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import { sql } from "drizzle-orm";
 import { readMigrationFiles } from "drizzle-orm/migrator";
 import type { Database, Drizzle } from "../../database/database.ts";
+import { rowsOf } from "../../database/rows-of.ts";
 
 const migrationsFolder = fileURLToPath(new URL("../../../migrations", import.meta.url));
 
@@ -30,9 +31,7 @@ async function applyPending(tx: Drizzle, migrations: ReturnType<typeof readMigra
   await tx.execute(sql`create table if not exists schema_migrations (
     hash text primary key, made_at bigint not null, applied_at timestamptz not null default now())`);
   const done = await tx.execute(sql`select hash from schema_migrations`);
-  const appliedHashes = new Set(
-    (done as unknown as { rows: { hash: string }[] }).rows.map((row) => row.hash),
-  );
+  const appliedHashes = new Set(rowsOf(done).map((row) => row.hash));
   const pending = migrations.filter((migration) => !appliedHashes.has(migration.hash));
   for (const migration of pending) {
     for (const statement of migration.sql) await tx.execute(sql.raw(statement));

@@ -1,6 +1,7 @@
 import { drizzle } from "drizzle-orm/node-postgres";
-import { Pool } from "pg";
+import { type ClientBase, Pool } from "pg";
 import { createDatabase, type Database } from "../../database/database.ts";
+import { pooledSession } from "../../database/pooled-session.ts";
 
 export type NodePostgresOptions = {
   readonly url: string;
@@ -24,7 +25,27 @@ export function openNodePostgres({
     idleTimeoutMillis: 30_000,
     keepAlive: true,
     application_name: "support-it-agent",
+    onConnect: prepareConnection,
   });
   pool.on("error", () => {});
-  return createDatabase("node-postgres", drizzle(pool), () => pool.end());
+  return createDatabase(
+    "node-postgres",
+    pooledSession(
+      () => pool.connect(),
+      (client) => drizzle(client),
+    ),
+    () => pool.end(),
+  );
+}
+
+/**
+ * Asks the server to look for us once a second while it works, and to cancel when we are gone. It is a statement and no
+ * start-up parameter, because PgBouncer refuses those; a server on a platform that cannot do it (Windows) refuses this.
+ */
+async function prepareConnection(client: ClientBase): Promise<void> {
+  // Without a listener a connection that dies while it works would end the process.
+  client.on("error", () => {});
+  await client.query("set client_connection_check_interval = '1s'").catch((error) => {
+    if (!(error instanceof Error && "code" in error && error.code === "22023")) throw error;
+  });
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { PGlite } from "@electric-sql/pglite";
 import { vector } from "@electric-sql/pglite-pgvector";
 import { drizzle } from "drizzle-orm/pglite";
-import { createDatabase, type Database } from "../../database/database.ts";
+import { createDatabase, type Database, type Session } from "../../database/database.ts";
 import { type DataDirectoryLock, lockDataDirectory } from "./lock-data-directory.ts";
 
 /** The embedded database: `announce` tells other commands where this process serves. */
@@ -16,7 +16,7 @@ export type EmbeddedDatabase = Database & { readonly announce: DataDirectoryLock
 export async function openPglite(directory?: string): Promise<EmbeddedDatabase> {
   if (!directory) {
     const memory = await PGlite.create({ extensions: { vector } });
-    const database = createDatabase("pglite", drizzle(memory), () => memory.close());
+    const database = createDatabase("pglite", oneSession(memory), () => memory.close());
     return { ...database, announce: async () => {} };
   }
   await mkdir(directory, { recursive: true });
@@ -27,9 +27,15 @@ export async function openPglite(directory?: string): Promise<EmbeddedDatabase> 
       await pglite.close();
       await lock.release();
     };
-    return { ...createDatabase("pglite", drizzle(pglite), close), announce: lock.announce };
+    return { ...createDatabase("pglite", oneSession(pglite), close), announce: lock.announce };
   } catch (error) {
     await lock.release();
     throw error;
   }
+}
+
+/** PGlite is one connection, runs in this process and queues: there is nothing to give up at a deadline. */
+function oneSession(pglite: PGlite): Session {
+  const instance = drizzle(pglite);
+  return async (work) => work(instance);
 }
