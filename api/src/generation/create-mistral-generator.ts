@@ -69,7 +69,6 @@ export function createMistralGenerator(options: MistralGeneratorOptions): Genera
         permit.succeed();
         if (piece.value === "length") throw cutOff("reached its limit of tokens");
       } catch (error) {
-        if (request.signal.aborted) throw request.signal.reason;
         if (error instanceof GenerationError) {
           if (error.reason !== "refused") permit.fail();
           settings.log?.warn({ model: options.model, reason: error.reason }, error.message);
