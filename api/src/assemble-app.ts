@@ -21,7 +21,7 @@ import { createReadiness } from "./operations/create-readiness.ts";
 import { findMissingInDatabase } from "./operations/find-missing-in-database.ts";
 import type { Logger } from "./operations/logger.ts";
 import { createMetrics } from "./operations/metrics.ts";
-import { knownQueues } from "./records/find-known-queues.ts";
+import { knownQueues } from "./records/known-queues.ts";
 import { findPrediction } from "./records/find-prediction.ts";
 import { recordFeedback } from "./records/record-feedback.ts";
 import { recordPrediction } from "./records/record-prediction.ts";

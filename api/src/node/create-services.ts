@@ -1,0 +1,148 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { checkEmbedder } from "@support-it-agent/shared/bundle/check-embedder";
+import { loadBundle } from "@support-it-agent/shared/bundle/load-bundle";
+import type { Classifier } from "@support-it-agent/shared/classifier/classifier";
+import { createClassifier } from "@support-it-agent/shared/classifier/create-classifier";
+import type { Embedder } from "@support-it-agent/shared/embedder/embedder";
+import { buildFeatures } from "@support-it-agent/shared/features/build-features";
+import { openDatabase } from "@support-it-agent/shared/node/database/open-database";
+import { createWorkerEmbedder } from "@support-it-agent/shared/node/embedder/create-worker-embedder";
+import { readBundleFolder } from "@support-it-agent/shared/node/read-bundle-folder";
+import { prepareText } from "@support-it-agent/shared/text/prepare-text";
+import { z } from "zod";
+import { assembleApp } from "../assemble-app.ts";
+import type { Config } from "../config.ts";
+import { createMistralGenerator } from "../generation/create-mistral-generator.ts";
+import type { Generator } from "../generation/generation.ts";
+import type { App } from "../http/app-env.ts";
+import type { Logger } from "../operations/logger.ts";
+import { createReadPage } from "./create-read-page.ts";
+import { findBundleFolder } from "./find-bundle-folder.ts";
+
+/** A whole API on Node, with its models loaded and warm. */
+export type Services = {
+  readonly app: App;
+  /** Tells other commands where this process serves, as long as it holds the embedded database. */
+  readonly announce: (url: string) => Promise<void>;
+  /** Frees database, threads and sessions. */
+  readonly close: () => Promise<void>;
+};
+
+const repositoryRoot = fileURLToPath(new URL("../../../", import.meta.url));
+
+/**
+ * Opens what the configuration names and loads the models, all at once. A PostgreSQL that does not answer yet is no fault: it
+ * is tried again with each request. Rejects with BundleError, DataDirectoryLockedError, or what is wrong with the weights;
+ * nothing stays open then.
+ */
+export async function createServices(config: Config, logger: Logger): Promise<Services> {
+  const opened: (() => Promise<void>)[] = [];
+  const close = async () => {
+    for (const closeOne of opened.splice(0).reverse()) await closeOne();
+  };
+  const keep = async <Part extends { close(): Promise<void> }>(opening: Promise<Part>): Promise<Part> => {
+    const part = await opening;
+    opened.push(() => part.close());
+    return part;
+  };
+  const parts = await Promise.allSettled([
+    keep(
+      openDatabase({ url: config.databaseUrl, driver: config.databaseDriver, dataDirectory: config.dataDir }),
+    ),
+    keep(openEmbedder(config, logger)),
+    loadModels(config, keep),
+    readVersion(),
+  ]);
+  try {
+    const [database, embedder, { bundle, classifier }, version] = fulfilled(parts);
+    checkEmbedder(bundle, embedder.maker);
+    await warmUp(embedder, classifier);
+    const app = assembleApp({
+      version,
+      database,
+      embedder,
+      bundle,
+      classifier,
+      generator: openGenerator(config, logger),
+      logger,
+      limits: {
+        ...config,
+        heartbeatMs: 15_000,
+        maxRunning: config.maxConcurrentRequests,
+        maxWaiting: config.maxQueuedRequests,
+      },
+      readPage: createReadPage(),
+      gauges: {
+        process_resident_memory_bytes: { help: "Resident memory.", read: () => process.memoryUsage.rss() },
+      },
+    });
+    return { app, close, announce: "announce" in database ? database.announce : async () => {} };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** The values of settled promises; throws the first reason once all have settled, so that whatever opened can be closed. */
+function fulfilled<const Results extends readonly PromiseSettledResult<unknown>[]>(
+  results: Results,
+): { [Index in keyof Results]: Results[Index] extends PromiseSettledResult<infer Value> ? Value : never } {
+  const values = results.map((result) => {
+    if (result.status === "rejected") throw result.reason;
+    return result.value;
+  });
+  return values as {
+    [Index in keyof Results]: Results[Index] extends PromiseSettledResult<infer Value> ? Value : never;
+  };
+}
+
+async function openEmbedder(config: Config, logger: Logger): Promise<Embedder> {
+  try {
+    return await createWorkerEmbedder({
+      modelDir: config.modelDir ?? join(repositoryRoot, ".cache/models"),
+      runtime: config.embedderRuntime,
+      workers: config.embedderWorkers,
+      onFallback: (reason) =>
+        logger.warn({ reason }, "the native runtime does not load; WebAssembly is used"),
+      onWorkerLost: (error) => logger.error({ reason: error.message }, "an embedder thread ended"),
+    });
+  } catch (cause) {
+    throw new EmbedderError(cause instanceof Error ? cause.message : String(cause), { cause });
+  }
+}
+
+/** The network cannot be loaded; the message names the folder and the next step. */
+class EmbedderError extends Error {
+  override readonly name = "EmbedderError";
+}
+
+async function loadModels(config: Config, keep: (opening: Promise<Classifier>) => Promise<Classifier>) {
+  const folder = await findBundleFolder(config.bundleDir, repositoryRoot);
+  const bundle = await loadBundle(readBundleFolder(folder));
+  return { bundle, classifier: await keep(createClassifier(bundle)) };
+}
+
+/** A language model where a key or a server is named; else answers are quotes. */
+function openGenerator(config: Config, logger: Logger): Generator | null {
+  if (!config.mistralApiKey && !config.mistralServerUrl) return null;
+  return createMistralGenerator({
+    apiKey: config.mistralApiKey ?? "",
+    model: config.mistralModel,
+    ...(config.mistralServerUrl ? { serverUrl: config.mistralServerUrl } : {}),
+    log: logger,
+  });
+}
+
+/** The first run of a session allocates what later ones use: done before anybody waits for it, on every thread. */
+async function warmUp(embedder: Embedder, classifier: Classifier): Promise<void> {
+  const prepared = prepareText("Mon VPN ne marche pas: error 0x80070035, please help");
+  const [vector] = await embedder.embed([prepared.text, prepared.text.repeat(20), prepared.text.repeat(21)]);
+  if (vector) await classifier.classify([buildFeatures(prepared, vector)]);
+}
+
+async function readVersion(): Promise<string> {
+  const text = await readFile(join(repositoryRoot, "api/package.json"), "utf8");
+  return z.object({ version: z.string() }).parse(JSON.parse(text)).version;
+}

@@ -1,0 +1,43 @@
+// The server: node api/src/server.ts. Settings come from the environment (docs/http.md). JSON lines go to stdout, what a
+// person should read to stderr. Exit codes: 0 stopped by a signal, 1 it could not start, 130 stopped at once by a second signal.
+import { parseConfig } from "./config.ts";
+import { createPinoLogger } from "./node/create-pino-logger.ts";
+import { createServices } from "./node/create-services.ts";
+import { explainStartFailure } from "./node/explain-start-failure.ts";
+import { serveApp } from "./node/serve-app.ts";
+import { describeError } from "./operations/describe-error.ts";
+
+try {
+  const config = parseConfig(process.env);
+  const logger = createPinoLogger(config.logLevel);
+  // A promise that nobody awaited is a fault of one request, and no reason to drop all others.
+  process.on("unhandledRejection", (error) =>
+    logger.error({ error: describeError(error) }, "unhandled rejection"),
+  );
+
+  const services = await createServices(config, logger);
+  const server = await serveApp(services.app, config).catch(async (error) => {
+    await services.close();
+    throw error;
+  });
+  await services.announce(server.url);
+  console.error(
+    `Support IT Agent: ${server.url}\n  interface ${server.url}/docs   ready? ${server.url}/readyz`,
+  );
+  const readiness = await services.app.request("/readyz");
+  if (!readiness.ok) console.error(`Not ready yet: ${(await readiness.json()).detail}`);
+
+  let isStopping = false;
+  const stop = async (signal: string) => {
+    if (isStopping) process.exit(130);
+    isStopping = true;
+    logger.info({ signal }, "stopping");
+    await server.stop(config.shutdownDeadlineMs);
+    await services.close();
+  };
+  process.on("SIGINT", stop);
+  process.on("SIGTERM", stop);
+} catch (error) {
+  console.error(explainStartFailure(error));
+  process.exitCode = 1;
+}
