@@ -47,6 +47,8 @@ describe("redaction takes out", () => {
       "identifiant / mot de passe : jdupont / Azerty12.",
       "identifiant / mot de passe : [PASSWORD_1] / [PASSWORD_2].",
     ],
+    ["the database password (Orchid!Lamp42).", "the database password ([PASSWORD_1])."],
+    ["mdp : @zerty12 et pwd=$oleil66", "mdp : [PASSWORD_1] et pwd=[PASSWORD_2]"],
     ["code pin : 4821", "code pin : [PASSWORD_1]"],
     ["ftp://bob:s3cret@files.example.com/x", "ftp://[PASSWORD_1]@files.example.com/x"],
     [
@@ -94,6 +96,10 @@ describe("redaction leaves alone", () => {
     "/var/log/applications/customer-portal/2024/error.log",
     "System.Runtime.InteropServices.COMException in PrintSpooler2Service",
     "4111 1111 1111 1112 is no card by Luhn, FR15 2004 1010 0505 0001 3M02 606 no IBAN by mod 97",
+    "columns 2 3 4 5 6 7 8 9 10 11 12 13 14 and 2014 03 20 00 00 00",
+    "the private key is included, {91150000-0011-0000-0000-0000000FF1CE}",
+    "$password = Read-Host, -Password (ConvertTo-SecureString), |Password|Sign in|",
+    "EnableViewing97To2003Formats and dag2013db2-IgnoreRuleLimitErrors",
     "twitter @helpdesk, root@localhost",
   ];
   test.each(cases)("%s", (text) => {

@@ -23,11 +23,17 @@ const digitRuns = /(?<![\p{L}\p{N}_])\d(?:[ .-]?\d)*(?![\p{L}_])/gu;
 /** Length in characters of the longest card that starts at `from` and ends where a group ends; 0 for none. */
 function cardLengthAt(run: string, from: number): number {
   let digits = "";
+  let group = 0;
   let best = 0;
   for (let i = from; i < run.length && digits.length <= 19; i += 1) {
     const character = run.charAt(i);
-    if (character < "0" || character > "9") continue;
+    if (character < "0" || character > "9") {
+      if (group < shortestGroup) break;
+      group = 0;
+      continue;
+    }
     digits += character;
+    group += 1;
     const next = run.charAt(i + 1);
     const endsGroup = next < "0" || next > "9";
     if (endsGroup && networks.some((network) => network.test(digits)) && passesLuhn(digits))
@@ -35,6 +41,9 @@ function cardLengthAt(run: string, from: number): number {
   }
   return best;
 }
+
+/** Cards are written in groups of three to six digits or in one; columns of figures are not cards. */
+const shortestGroup = 3;
 
 function nextGroup(run: string, from: number): number {
   for (let i = from; i < run.length; i += 1) {

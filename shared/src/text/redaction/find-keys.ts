@@ -30,7 +30,7 @@ const shapes: readonly RegExp[] = [
   // JWT: header and payload start as the base64url of {"
   /(?<![\w-])eyJ[\w-]{5,}\.[\w-]{5,}(?:\.[\w-]*)?/dg,
   /\b(?:bearer|basic)[ ]{1,2}(?<key>(?=[A-Za-z._~+/=-]{0,200}\d)[\w.~+/=-]{16,})/dgi,
-  /(?<![\p{L}\p{N}])(?:api|access|secret|private|client|account|shared|auth|refresh|session)[ _-]?(?:api|access|secret)?[ _-]?(?:key|token|secret|cookie)["']?[ ]{0,2}(?:[:=]|is|est|=>)[ ]{0,2}["']?(?<key>[\w.~+/=-]{8,})/dgiu,
+  /(?<![\p{L}\p{N}])(?:api|access|secret|private|client|account|shared|auth|refresh|session)[ _-]?(?:api|access|secret)?[ _-]?(?:key|token|secret|cookie)["']?[ ]{0,2}(?:[:=]|=>|(?:is|est)(?=[ ][\w.~+/=-]{0,200}\d))[ ]{0,2}["']?(?<key>[\w.~+/=-]{8,})/dgiu,
   /(?<![\p{L}\p{N}])(?:token|secret|cl[eé] api|jeton)["']?[ ]{0,2}[:=][ ]{0,2}["']?(?<key>(?=[A-Za-z._~+/=-]{0,200}\d)[\w.~+/=-]{8,})/dgiu,
   /[?&](?:access_?token|id_?token|token|api_?key|key|sig|signature|secret|client_secret|password|passwd|pwd|pass|auth|code|session|sessionid|sid)=(?<key>[^\s&#"'<>[\]]{4,})/dgi,
   // product keys, BitLocker recovery keys
@@ -86,5 +86,5 @@ function isRandom(run: string): boolean {
     }
     before = kind;
   }
-  return digitChanges >= 3 && caseChanges >= 4 && (digitChanges + caseChanges) * 3.3 >= run.length;
+  return digitChanges >= 3 && caseChanges >= 4 && (digitChanges + caseChanges) * 2.6 >= run.length;
 }

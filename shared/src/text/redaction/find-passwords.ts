@@ -45,8 +45,10 @@ function findAfter(text: string, pattern: RegExp): Span[] {
   const spans: Span[] = [];
   for (const match of text.matchAll(pattern)) {
     const { more = "", link = "", quote = "", value = "" } = match.groups ?? {};
-    const [start] = match.indices?.groups?.value ?? [match.index];
-    const bare = withoutTail(value);
+    const [valueStart] = match.indices?.groups?.value ?? [match.index];
+    const bracket = value.match(/^[([{]?/)?.[0] ?? "";
+    const start = valueStart + bracket.length;
+    const bare = withoutTail(value.slice(bracket.length));
     const end = start + bare.length;
     const after = text.slice(end, end + 5);
     if (
@@ -86,9 +88,11 @@ type Circumstances = { link: string; hasMore: boolean; isQuoted: boolean; after:
 
 function isPassword(value: string, { link, hasMore, isQuoted, after }: Circumstances): boolean {
   const folded = value.toLowerCase();
-  if (value.length < 3 || aboutPasswords.test(folded) || products.test(folded) || value.includes("["))
+  if (value.length < 3 || value.includes("[") || aboutPasswords.test(folded) || products.test(folded)) {
     return false;
+  }
   const hasDigit = /\d/.test(value);
+  if (notAValue.test(value) && !(hasDigit && link !== "")) return false;
   const hasSign = /[^\p{L}\p{N}.,'’/-]/u.test(value);
   const hasLetter = /\p{L}/u.test(value);
   if (hasLetter && (hasDigit || hasSign)) return link !== "" || value.length >= 6 || hasSign;
@@ -106,7 +110,10 @@ const participle = /(?:ed|ing|able|ible|é|ée|és|ées|ant|ct|ert|ort|ble|ique|
 
 /** Words that follow "password:" or "password is" when no password is told. */
 const aboutPasswords =
-  /^(?:expired?|expires?|expir.*|reset.*|forg[eo].*|lost|change.*|chang.*|required|needed|incorrect.*|wrong|invalid.*|policy|please|pls|i|i'm|im|my|your|the|this|that|it|its|it's|an?|so|too|now|just|only|also|always|never|still|again|already|need|needs|can|cannot|can't|cant|could|does|doesn't|doesnt|did|didn't|how|why|what|when|where|who|not|no|none|is|isn't|was|and|or|but|if|for|to|in|on|of|from|with|due|about|correct|right|ok|okay|fine|good|bad|old|new|same|weak|strong|short|long|locked|blocked|known|unknown|visible|hidden|shown|saved|stored|working|case|manager|field|box|prompt|page|screen|keeper|protected|problem|issue|help|error|update|oublie.*|oublié.*|perdu.*|expiré.*|incorrects?|invalides?|refus.*|bloqu.*|verrouill.*|r[eé]initialis.*|chang[eé].*|modifi.*|impossible|probl[eè]mes?|je|j'ai|jai|il|elle|on|le|la|les|mon|ma|mes|un|une|ce|cela|ça|ca|pas|plus|ne|n'est|est|et|ou|où|mais|si|que|qui|quoi|quel|quelle|comment|pourquoi|quand|merci|bonjour|svp|pour|avec|sans|dans|sur|de|du|des|d'un|au|aux|à|a|toujours|encore|trop|tr[eè]s|bien|bon|bonne|faux|fausse|erron[eé].*|correcte?s?|m[eê]me|nouveau|nouvelle|ancien.*|obligatoire|demand[eé].*|provisoire|temporaire|vergessen|abgelaufen|falsch|olvid.*|esquec.*|vergeten|verlopen)$/u;
+  /^(?:expired?|expires?|expir.*|reset.*|forg[eo].*|lost|change.*|chang.*|required|needed|incorrect.*|wrong|invalid.*|policy|please|pls|i|i'm|im|my|your|the|this|that|it|its|it's|an?|so|too|now|just|only|also|always|never|still|again|already|need|needs|can|cannot|can't|cant|could|does|doesn't|doesnt|did|didn't|how|why|what|when|where|who|not|no|none|is|isn't|was|and|or|but|if|for|to|in|on|of|from|with|due|about|correct|right|ok|okay|fine|good|bad|old|new|same|weak|strong|short|long|locked|blocked|known|unknown|visible|hidden|shown|saved|stored|set|use|used|working|case|manager|field|box|prompt|page|screen|keeper|protected|problem|issue|help|error|update|oublie.*|oublié.*|perdu.*|expiré.*|incorrects?|invalides?|refus.*|bloqu.*|verrouill.*|r[eé]initialis.*|chang[eé].*|modifi.*|impossible|probl[eè]mes?|je|j'ai|jai|il|elle|on|le|la|les|mon|ma|mes|un|une|ce|cela|ça|ca|pas|plus|ne|n'est|est|et|ou|où|mais|si|que|qui|quoi|quel|quelle|comment|pourquoi|quand|merci|bonjour|svp|pour|avec|sans|dans|sur|de|du|des|d'un|au|aux|à|a|toujours|encore|trop|tr[eè]s|bien|bon|bonne|faux|fausse|erron[eé].*|correcte?s?|m[eê]me|nouveau|nouvelle|ancien.*|obligatoire|demand[eé].*|provisoire|temporaire|vergessen|abgelaufen|falsch|olvid.*|esquec.*|vergeten|verlopen)$/u;
+
+/** A table's or a command line's next piece: "|", "-AsSecureString", "$password", "@host", Read-Host. */
+const notAValue = /^[|.@<-]|^\$\w+$|^\D*\|\D*$|^(?:read-host|convertto-|get-|new-object)/i;
 
 /** Names with digits that stand beside "password" without being one. */
 const products =

@@ -37,7 +37,7 @@ const forms: readonly Form[] = [
   // +33 1 99 00 12 34, +44 (0)1632 960123, 0041 44 668 18 00
   {
     pattern:
-      /(?<![\p{L}\p{N}_+])(?:\+|00(?=[1-9]\d[ .()-]))\d(?:[ .\u2011/-]{0,2}\(?\d\)?){7,15}(?![\p{L}\p{N}_]|[.,:]\d)/gu,
+      /(?<![\p{L}\p{N}_+]|\d[-.])(?:\+|00(?=[1-9]\d[ .()-]))\d(?:[ .\u2011/-]{0,2}\(?\d\)?){7,15}(?![\p{L}\p{N}_]|[.,:-]\d)/gu,
     digits: [8, 17],
   },
   // 01 99 00 12 34, 0199001234, 01.99.00.12.34
@@ -72,7 +72,7 @@ const datePattern =
 
 /** What a number is when one of these stands right before it. */
 const otherWord =
-  /(?:#|n°|(?:^|[^\p{L}])(?:ticket|incident|demande|request|req|inc|ritm|chg|case|dossier|serial|s[eé]rie|s\/n|sn|asset|inventory|inventaire|tag|imei|kb|erreur|error|fehler|event|id|code|order|commande|invoice|facture|reference|r[eé]f|po|siren|siret|contrat|contract|port|pid|license|licence))(?: (?:number|nr|no|num[eé]ro|id|code))?[ .:=#n°o-]{0,4}$/iu;
+  /(?:(?<!\d)(?:19|20)\d\d |#|n°|(?:^|[^\p{L}])(?:ticket|incident|demande|request|req|inc|ritm|chg|case|dossier|serial|s[eé]rie|s\/n|sn|asset|inventory|inventaire|tag|imei|kb|erreur|error|fehler|event|id|code|order|commande|invoice|facture|reference|r[eé]f|po|siren|siret|contrat|contract|port|pid|license|licence))(?: (?:number|nr|no|num[eé]ro|id|code))?[ .:=#n°o-]{0,4}$/iu;
 
 /** Money, sizes and shares after a number. */
 const unitAfter = /^ ?(?:€|\$|£|%|eur|usd|chf|[kmgt]o\b|[kmgt]i?b\b|bytes|octets|rows|lignes|ms\b|px\b)/iu;
