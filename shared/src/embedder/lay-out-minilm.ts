@@ -10,10 +10,11 @@ export type MinilmLayout = {
   readonly weightsName: string;
   /** The word table's first byte in the file; row after row, 384 little-endian float32 each. */
   readonly wordTableOffsetBytes: number;
+  readonly wordTableLengthBytes: number;
 };
 
 /** The vocabulary of BERT, uncased. */
-export const vocabularySize = 30_522;
+const vocabularySize = 30_522;
 
 /**
  * Reads the header of model.safetensors: `start` is the file from its beginning (64 KiB are enough),
@@ -29,5 +30,6 @@ export function layOutMinilm(start: Uint8Array, fileBytes: number, weightsName: 
     graph: buildMinilmOnnx(tensors, weightsName),
     weightsName,
     wordTableOffsetBytes: words.offsetBytes,
+    wordTableLengthBytes: words.lengthBytes,
   };
 }

@@ -10,10 +10,14 @@ export type MinilmSession = {
 /** The parts of onnxruntime-web and onnxruntime-node that are used; both have them. */
 export type OnnxRuntime = Pick<typeof Ort, "InferenceSession" | "Tensor">;
 
-/** One thread: the pool has a thread for each session, and WASM threads gain nothing. */
+/**
+ * One thread: the pool has a thread for each session, and WASM threads gain nothing. No memory pattern: lengths
+ * vary from text to text, and a plan for each would stay resident.
+ */
 export const sessionOptions: Ort.InferenceSession.SessionOptions = {
   intraOpNumThreads: 1,
   interOpNumThreads: 1,
+  enableMemPattern: false,
   graphOptimizationLevel: "all",
   logSeverityLevel: 3,
 };

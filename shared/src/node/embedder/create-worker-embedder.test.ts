@@ -88,6 +88,15 @@ async function longestGapShare(work: () => Promise<unknown>): Promise<number> {
 }
 
 describe("vectors of the two runtimes", () => {
+  it("are made in the caller's thread by createWasmEmbedder: what longestGapShare shows where a loop is not free", async () => {
+    const wasm = await createWasmEmbedder({
+      model: await readFile(join(modelDir, "model.safetensors")),
+      tokenizerJson: JSON.parse(await readFile(join(modelDir, "tokenizer.json"), "utf8")),
+    });
+    expect(await longestGapShare(() => wasm.embed(["word ".repeat(300)]))).toBeGreaterThan(0.5);
+    await wasm.close();
+  });
+
   it("have one maker and agree to 1e-6 in every number, so that WASM reads what native wrote", async () => {
     const native = await createWorkerEmbedder({ modelDir, runtime: "native", workers: 1 });
     const wasm = await createWasmEmbedder({

@@ -1,5 +1,5 @@
 import { closeSync, openSync, readSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { type FileHandle, open, readFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { WordTable } from "../../embedder/create-word-table.ts";
 import type { RuntimeFamily } from "../../embedder/describe-maker.ts";
@@ -23,7 +23,7 @@ export async function openModelFolder(folder: ModelFolder, runtime: RuntimeFamil
   const where =
     runtime === "native"
       ? { extra: { session: { model_external_initializers_file_folder_path: dirname(weights) } } }
-      : { externalData: [{ path: layout.weightsName, data: await readFile(weights) }] };
+      : { externalData: [{ path: layout.weightsName, data: await readAroundWordTable(weights, layout) }] };
   const session = await openMinilmSession(ort, layout, table.wordTable, { executionProviders, ...where });
   return { run: session.run, release: () => session.release().finally(table.close) };
 }
@@ -32,6 +32,35 @@ async function openWasmRuntime(): Promise<OnnxRuntime> {
   const ort = await import("onnxruntime-web/wasm");
   ort.env.wasm.numThreads = 1;
   return ort;
+}
+
+/**
+ * The file's bytes at their offsets, without the word table: its place is left untouched, so that the operating
+ * system gives it no memory.
+ */
+async function readAroundWordTable(path: string, layout: MinilmLayout): Promise<Uint8Array> {
+  const file = await open(path);
+  try {
+    const { size } = await file.stat();
+    const bytes = new Uint8Array(size);
+    const { wordTableOffsetBytes, wordTableLengthBytes } = layout;
+    await readRange(file, bytes.subarray(0, wordTableOffsetBytes), 0);
+    const tableEnd = wordTableOffsetBytes + wordTableLengthBytes;
+    await readRange(file, bytes.subarray(tableEnd), tableEnd);
+    return bytes;
+  } finally {
+    await file.close();
+  }
+}
+
+/** Fills `into` from `offset` on; a file system may answer a read with less than was asked for. */
+async function readRange(file: FileHandle, into: Uint8Array, offset: number): Promise<void> {
+  for (let at = 0; at < into.length; ) {
+    const { bytesRead } = await file.read(into, at, into.length - at, offset + at);
+    if (bytesRead === 0)
+      throw new Error(`The weights end at byte ${offset + at}: they were cut off meanwhile.`);
+    at += bytesRead;
+  }
 }
 
 /**
