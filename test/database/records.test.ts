@@ -14,40 +14,9 @@ import { newId } from "../../shared/src/new-id.ts";
 import { migrate } from "../../shared/src/node/database/migrate.ts";
 import { openPglite } from "../../shared/src/node/database/open-pglite.ts";
 import { createTestDatabase } from "./create-test-database.ts";
+import { examplePrediction as prediction } from "./example-prediction.ts";
 import { openThrough } from "./open-through.ts";
 import { type NeonRelay, startNeonRelay } from "./start-neon-relay.ts";
-
-/** Everything that a text may hold and a driver may spoil: quotes, braces, a line break, three scripts, an emoji. */
-const awkward = `l'imprimante "HP" {a,b} \\n \\\\serveur\\partage\n€ — 打印机 — принтер 🖨️ [1,2] $1 NULL`;
-
-/** A unit vector whose components have all 24 bits of a float32. */
-const embedding = Float32Array.from({ length: 384 }, (_, index) => Math.fround(Math.sin(index + 1) / 14));
-
-const prediction: PredictionRecord = {
-  requestId: "request-1",
-  route: "ask",
-  text: awkward,
-  language: "fr",
-  numericFeatures: Float32Array.of(0, 1, 0.1, -2.5e-7, 12_345.678),
-  embedding,
-  embedder: "all-MiniLM-L6-v2/test",
-  predictedQueue: "Network / Infrastructure",
-  predictedUrgency: "high",
-  queueProbabilities: { "Network / Infrastructure": 0.93, "Security / Access": 0.07 },
-  urgencyProbabilities: { low: 0.04, medium: 0.15, high: 0.81 },
-  outOfScopeProbability: 0.002,
-  modelVersion: "2026.11.22-1f3a9c",
-  action: "answer",
-  handOffReason: null,
-  generatedBy: "extractive",
-  response: awkward,
-  sources: [
-    { n: 1, kind: "article", id: newId(), title: awkward, url: null, quote: awkward, relevance: "high" },
-  ],
-  degraded: ["generation_unavailable", 'with "quotes", commas {and} braces'],
-  stageMs: { embed: 3.5, retrieve: 4.25 },
-  latencyMs: 12.5,
-};
 
 const drivers: readonly DatabaseDriver[] = ["pglite", "node-postgres", "neon-http", "neon-websocket"];
 
@@ -108,7 +77,7 @@ describe.each(drivers)("through %s", (driver) => {
     const [row] = await database.rows(
       sql`select embedding::text from prediction_logs where id = ${id}::uuid`,
     );
-    expect(Float32Array.from(JSON.parse(String(row?.embedding)))).toEqual(embedding);
+    expect(Float32Array.from(JSON.parse(String(row?.embedding)))).toEqual(prediction.embedding);
   });
 
   test("a prediction without embedding, sources or answer is kept too", async () => {
@@ -138,7 +107,7 @@ describe.each(drivers)("through %s", (driver) => {
       predictionId,
       correctQueue: "Security / Access",
       helpful: false,
-      comment: awkward,
+      comment: prediction.text,
       role: "agent",
     };
     expect(await recordFeedback(database)(said)).toBe("created");
@@ -156,7 +125,7 @@ describe.each(drivers)("through %s", (driver) => {
       correctUrgency: null,
       helpful: false,
       reason: null,
-      comment: awkward,
+      comment: prediction.text,
       role: "agent",
       createdAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:]{8}\.\d{3}Z$/),
     });

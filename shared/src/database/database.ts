@@ -46,6 +46,9 @@ const defaultDeadlineMs = 10_000;
 /** The first try, and room for a lost connection or two deadlocks after it. */
 const maxAttempts = 3;
 
+/** Before another try: where one connection was lost, the ends of the others arrive in this time. */
+const pauseMs = 30;
+
 /** Gives a driver's session deadlines, retries where they are safe, and errors that tell whose fault it was. */
 export function createDatabase(
   driver: DatabaseDriver,
@@ -64,6 +67,7 @@ export function createDatabase(
           if (isLost) lostConnections += 1;
           const isSafe = wasRolledBack(error) || (isLost && isRead && lostConnections === 1);
           if (!isSafe || attempt === maxAttempts) throw faultOf(error, deadline.signal);
+          await new Promise((resolve) => setTimeout(resolve, pauseMs));
         }
       }
     } finally {

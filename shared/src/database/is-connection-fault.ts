@@ -40,7 +40,9 @@ export function isConnectionFault(error: unknown, depth = 0): boolean {
   if (typeof error !== "object" || error === null || depth > maxDepth) return false;
   // Its message quotes statement and parameters, somebody's question among them: only its cause is evidence.
   if (error instanceof DrizzleQueryError) return isConnectionFault(error.cause, depth + 1);
-  const { code, message, cause, sourceError, error: inner, errors } = error as Record<string, unknown>;
+  const { code, message, cause, sourceError, error: inner, errors, type } = error as Record<string, unknown>;
+  // Only a WebSocket throws its event instead of an error, and only for its connection.
+  if (type === "error" && !(error instanceof Error)) return true;
   if (typeof code === "string" && (socketCodes.has(code) || isUnavailableSqlState(code))) return true;
   // A statement that PostgreSQL judged has a SQLSTATE; its words may quote anything, and are no evidence then.
   const isJudged = typeof code === "string" && /^[0-9A-Z]{5}$/.test(code) && code !== "57014";

@@ -1,4 +1,5 @@
 import type { Drizzle, Session } from "./database.ts";
+import { isConnectionFault } from "./is-connection-fault.ts";
 
 /** What the connections of node-postgres's pool and of Neon's have in common. */
 type PooledClient = { release(destroy?: boolean): void };
@@ -26,10 +27,15 @@ export function pooledSession<Client extends PooledClient>(
     }
     signal.addEventListener("abort", abandon);
     try {
-      return await work(drizzleOf(client));
+      const result = await work(drizzleOf(client));
+      release(false);
+      return result;
+    } catch (error) {
+      // A connection that was told to end looks usable until its end arrives: the next work must not get it.
+      release(isConnectionFault(error));
+      throw error;
     } finally {
       signal.removeEventListener("abort", abandon);
-      release(false);
     }
   };
 }

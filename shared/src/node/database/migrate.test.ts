@@ -11,9 +11,9 @@ import { openPglite } from "./open-pglite.ts";
 test("an empty embedded database is brought to the schema that this version needs, once", async () => {
   const database = await openPglite();
   expect(await appliedSchemaVersion(database)).toBe(0);
-  expect(await migrate(database)).toBeGreaterThan(0);
+  expect(await migrate(database)).toContain("0001_tables");
   expect(await appliedSchemaVersion(database)).toBe(requiredSchemaVersion);
-  expect(await migrate(database)).toBe(0);
+  expect(await migrate(database)).toEqual([]);
   await database.close();
 });
 

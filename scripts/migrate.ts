@@ -1,0 +1,21 @@
+// Brings the database of DATABASE_URL, or the embedded one in DATA_DIR, to the schema that this version needs. Prints the steps
+// that ran, one a line. Ends with 0 when the schema is there, with 1 and a message when it is not.
+import { parseConfig } from "../api/src/config.ts";
+import { migrate } from "../shared/src/node/database/migrate.ts";
+import { openDatabase } from "../shared/src/node/database/open-database.ts";
+
+try {
+  const config = parseConfig(process.env);
+  const database = await openDatabase({
+    url: config.databaseUrl,
+    // The same Neon database, by the way that has transactions.
+    driver: config.databaseDriver === "neon-http" ? "neon-websocket" : config.databaseDriver,
+    dataDirectory: config.dataDir,
+  });
+  const steps = await migrate(database).finally(database.close);
+  for (const step of steps) console.log(step);
+  console.error(steps.length > 0 ? `${steps.length} migrations ran.` : "The schema is up to date.");
+} catch (error) {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+}
