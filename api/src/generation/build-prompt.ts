@@ -7,8 +7,8 @@ export const noAnswerToken = "NO_ANSWER";
 
 /** Lengths in UTF-16 code units; about 4 to a token in English, 3.5 in French. */
 export const promptLimits = {
-  sourceLength: 2_000,
-  sourcesLength: 9_000,
+  sourceLength: 4_000,
+  sourcesLength: 10_000,
   turnCount: 6,
   turnLength: 800,
   questionLength: 5_000,

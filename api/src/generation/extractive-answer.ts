@@ -120,7 +120,7 @@ function chooseDocument(
     const value =
       1 / (1 + passages.indexOf(first)) +
       (asked.size > 0 ? (0.5 * shared) / asked.size : 0) +
-      (hasSteps ? 0.3 : 0) +
+      (hasSteps ? 0.1 : 0) +
       (isForeign ? 0 : 0.15) -
       (first.kind === "ticket" ? 0.25 : 0);
     if (isEnough && value > chosenValue) {
