@@ -4,40 +4,51 @@ import type { Section } from "./parsed-document.ts";
 
 export type Chunk = { readonly heading: string | null; readonly content: string };
 
-/** MiniLM reads 256 tokens: title and heading take some, and the estimate is no count. */
-const maxChunkTokens = 190;
+export type ChunkSizes = {
+  /** Most tokens of a chunk. MiniLM reads 256: title and heading take some, and the count is an estimate. */
+  readonly maxTokens: number;
+  /** What follows a cut repeats the end of what precedes it, so that a sentence keeps its neighbour. */
+  readonly overlapTokens: number;
+  /** A section under this many tokens joins the one before it rather than being a chunk that says little. */
+  readonly minTokens: number;
+};
 
-/** What follows a cut repeats the end of what precedes it, so that a sentence keeps its neighbour. */
-const overlapTokens = 30;
-
-/** A shorter section joins the one before it rather than being a chunk that says little. */
-const minChunkTokens = 25;
+export const chunkSizes: ChunkSizes = { maxTokens: 190, overlapTokens: 30, minTokens: 25 };
 
 type Piece = { readonly text: string; readonly separator: string; readonly tokens: number };
 
 /**
- * Cuts sections into chunks of about 190 tokens: never inside a sentence, where it can be helped not inside a list item,
- * and never across headings unless a section is very short. Order is kept and nothing is lost; a section in several
- * chunks overlaps by a sentence or two.
+ * Cuts sections into chunks: never inside a sentence, where it can be helped not inside a list item, and never across
+ * headings unless a section is very short. Order is kept and nothing is lost; where a section is cut, the next chunk begins
+ * with the last sentence or two of the one before.
  */
-export function chunkDocument(sections: readonly Section[], language: string): Chunk[] {
-  return joinShort(sections).flatMap(({ heading, text }) =>
-    pack(cut(text, language)).map((content) => ({ heading, content })),
+export function chunkDocument(
+  sections: readonly Section[],
+  language: string,
+  sizes: ChunkSizes = chunkSizes,
+): Chunk[] {
+  const cutter = createCutter(language, sizes);
+  return joinShort(sections, language, sizes).flatMap(({ heading, text }) =>
+    pack(cutter(text), sizes).map((content) => ({ heading, content })),
   );
 }
 
-function joinShort(sections: readonly Section[]): Section[] {
-  const joined: Section[] = [];
+function joinShort(sections: readonly Section[], language: string, { maxTokens, minTokens }: ChunkSizes) {
+  const joined: (Section & { readonly tokens: number })[] = [];
   for (const section of sections) {
+    const tokens = estimateTokens(section.text, language);
     const before = joined.at(-1);
-    const isShort = estimateTokens(section.text) < minChunkTokens;
-    const fits =
-      before !== undefined && estimateTokens(before.text) + estimateTokens(section.text) < maxChunkTokens / 2;
-    if (before && isShort && fits) {
+    if (before === undefined || before.tokens + tokens > maxTokens) {
+      joined.push({ ...section, tokens });
+    } else if (before.heading === null && before.tokens < minTokens) {
+      const text = `${before.text}\n\n${section.text}`;
+      joined[joined.length - 1] = { heading: section.heading, text, tokens: before.tokens + tokens };
+    } else if (tokens < minTokens) {
       const lead = section.heading ? `${lastHeading(section.heading)}: ` : "";
-      joined[joined.length - 1] = { ...before, text: `${before.text}\n\n${lead}${section.text}` };
+      const text = `${before.text}\n\n${lead}${section.text}`;
+      joined[joined.length - 1] = { ...before, text, tokens: before.tokens + tokens };
     } else {
-      joined.push(section);
+      joined.push({ ...section, tokens });
     }
   }
   return joined;
@@ -45,52 +56,57 @@ function joinShort(sections: readonly Section[]): Section[] {
 
 const lastHeading = (path: string) => path.split(" > ").at(-1) ?? path;
 
-/** The largest pieces that fit a chunk: blocks, else lines, else sentences, else runs of words. */
-function cut(text: string, language: string): Piece[] {
-  return text.split(/\n{2,}/).flatMap((block) => {
-    if (fitsChunk(block)) return [piece(block, "\n\n")];
-    return block.split("\n").flatMap((line, index) => {
-      const separator = index === 0 ? "\n\n" : "\n";
-      if (fitsChunk(line)) return [piece(line, separator)];
-      return splitSentences(line, language)
-        .map((sentence) => sentence.trim())
-        .filter(Boolean)
-        .flatMap((sentence, at) => cutWords(sentence, at === 0 ? separator : " "));
-    });
-  });
-}
+/** Cuts a section into the largest pieces that fit a chunk: blocks, else lines, else sentences, else runs of words. */
+function createCutter(language: string, { maxTokens }: ChunkSizes): (text: string) => Piece[] {
+  const measure = (text: string) => estimateTokens(text, language);
+  const piece = (text: string, separator: string): Piece => ({ text, separator, tokens: measure(text) });
+  const fits = (text: string) => measure(text) <= maxTokens;
 
-function cutWords(sentence: string, separator: string): Piece[] {
-  if (fitsChunk(sentence)) return [piece(sentence, separator)];
-  const pieces: Piece[] = [];
-  let run = "";
-  for (const word of sentence.split(/\s+/).flatMap(cutLongWord)) {
-    if (run !== "" && !fitsChunk(`${run} ${word}`)) {
-      pieces.push(piece(run, pieces.length === 0 ? separator : " "));
-      run = word;
-    } else {
+  const cutBlock = (block: string): Piece[] =>
+    fits(block)
+      ? [piece(block, "\n\n")]
+      : block.split("\n").flatMap((line, index) => cutLine(line, index === 0 ? "\n\n" : "\n"));
+
+  const cutLine = (line: string, separator: string): Piece[] =>
+    fits(line)
+      ? [piece(line, separator)]
+      : splitSentences(line, language).flatMap((sentence, index) =>
+          cutSentence(sentence, index === 0 ? separator : " "),
+        );
+
+  const cutSentence = (sentence: string, separator: string): Piece[] => {
+    if (fits(sentence)) return [piece(sentence, separator)];
+    const runs: string[] = [];
+    let run = "";
+    let runTokens = 0;
+    for (const word of sentence.split(/\s+/).flatMap(cutLongWord)) {
+      const tokens = measure(word);
+      if (run !== "" && runTokens + tokens > maxTokens) {
+        runs.push(run);
+        run = "";
+        runTokens = 0;
+      }
       run = run === "" ? word : `${run} ${word}`;
+      runTokens += tokens;
     }
-  }
-  return [...pieces, piece(run, pieces.length === 0 ? separator : " ")];
+    return [...runs, run].map((text, index) => piece(text, index === 0 ? separator : " "));
+  };
+
+  return (text) => text.split(/\n{2,}/).flatMap(cutBlock);
 }
 
 /** Something without blanks that is longer than a chunk (a key, a blob) is cut by length. */
-const cutLongWord = (word: string) => word.match(/[\s\S]{1,400}/gu) ?? [];
-
-const fitsChunk = (text: string) => estimateTokens(text) <= maxChunkTokens;
-
-const piece = (text: string, separator: string): Piece => ({ text, separator, tokens: estimateTokens(text) });
+const cutLongWord = (word: string) => word.match(/[\s\S]{1,120}/gu) ?? [];
 
 /** Fills chunks with pieces in order; a new chunk begins with the last pieces of the one before, up to the overlap. */
-function pack(pieces: readonly Piece[]): string[] {
+function pack(pieces: readonly Piece[], sizes: ChunkSizes): string[] {
   const chunks: Piece[][] = [];
   let open: Piece[] = [];
   let carried = 0;
   for (const next of pieces) {
-    if (open.length > carried && sumTokens(open) + next.tokens > maxChunkTokens) {
+    if (open.length > carried && sumTokens(open) + next.tokens > sizes.maxTokens) {
       chunks.push(open);
-      open = overlapOf(open, next.tokens);
+      open = overlapOf(open, next.tokens, sizes);
       carried = open.length;
     }
     open.push(next);
@@ -101,11 +117,11 @@ function pack(pieces: readonly Piece[]): string[] {
   );
 }
 
-function overlapOf(chunk: readonly Piece[], nextTokens: number): Piece[] {
+function overlapOf(chunk: readonly Piece[], nextTokens: number, sizes: ChunkSizes): Piece[] {
   const overlap: Piece[] = [];
   for (const last of chunk.toReversed()) {
     const total = sumTokens(overlap) + last.tokens;
-    if (total > overlapTokens || total + nextTokens > maxChunkTokens) break;
+    if (total > sizes.overlapTokens || total + nextTokens > sizes.maxTokens) break;
     overlap.unshift(last);
   }
   return overlap;

@@ -6,7 +6,7 @@ import type { Retrieve } from "./retrieval.ts";
 
 /**
  * Hybrid retrieval over one database. The text arm starts at once and runs while the question is being embedded; the second
- * statement takes its candidates, adds the nearest vectors, scores all of them by both measures and fuses the ranks.
+ * statement takes its candidates, adds the nearest vectors, scores all of them by both measures and fuses the scores.
  * When the embedding fails, the text arm answers alone, and every passage's cosine is null; an abort is passed on.
  * Throws DatabaseUnavailableError.
  */
@@ -21,6 +21,6 @@ export function createRetrieve(database: Database): Retrieve {
       }),
     ]);
     signal?.throwIfAborted();
-    return rankPassages(database, { found, vector, topK, kinds });
+    return rankPassages(database, { found, vector, language, topK, kinds });
   };
 }

@@ -10,10 +10,15 @@ const candidateBudget = 4_000;
 /** How many of the best of a kind are handed on to the fusion. */
 const keptCandidates = 60;
 
+/** What a word as it stands counts beside its stem. */
+const surfaceWeight = 0.5;
+
 const foundSchema = z.object({
-  /** The question as a sparse vector over lexeme ids, in pgvector's text form; BM25 is its inner product with a chunk's weights. */
+  /** The question as a sparse vector over lexeme ids, in pgvector's text form: BM25 is its inner product with a chunk's weights. */
   vector: z.string(),
-  /** Terms that the collection knows, with the share of the question's rarity that each carries. */
+  /** What a chunk scored at most that held every word of the question endlessly often. */
+  ceiling: z.number(),
+  /** The question's lexemes with their inverse document frequencies. */
   terms: z.array(z.object({ concept: z.number(), lexeme: z.string(), idf: z.number() })),
   chunk_ids: z.array(z.string()),
 });
@@ -23,7 +28,7 @@ export type FoundByTerms = z.infer<typeof foundSchema>;
 
 /**
  * The text arm: the chunks that score best by BM25 among those that hold one of the question's rarest terms. One
- * statement; rarity comes from the counts in `lexemes`, the language's dictionary from search_lexemes.
+ * statement; rarity comes from the counts in `lexemes`, the language's dictionary from search_terms.
  */
 export async function findByTerms(
   database: Database,
@@ -32,49 +37,44 @@ export async function findByTerms(
 ): Promise<FoundByTerms> {
   const candidates = sql.join(kinds.map(candidatesOf), sql` union all `);
   const [row] = await database.rows(
-    sql`with asked as materialized (
-        select concept, word, language, weight
-        from jsonb_to_recordset(${JSON.stringify(terms)}::jsonb) as a(concept int, word text, language text, weight real)
-      ), stopped as (
-        select concept from asked where weight = 1 and search_lexemes(word, language) = '{}'
+    sql`with asked as (
+        select * from jsonb_to_recordset(${JSON.stringify(terms)}::jsonb)
+          as a(concept int, word text, language text, weight real, own boolean)
       ), lexed as (
-        select concept, lexeme, max(weight) as weight
-        from asked, unnest(search_lexemes(word, language)) as lexeme
-        where concept not in (select concept from stopped)
-          and (weight = 1 or language in (select language from chunk_counts where chunk_count > 0))
-        group by concept, lexeme
+        select min(concept) as concept, lexeme, bool_or(own) as own,
+          (case when bool_or(own) then least(sum(weight) filter (where own), 3) else max(weight) end) * (case when is_surface then ${surfaceWeight}::float8 else 1 end) as weight
+        from asked, search_terms(word, language)
+        where own or not is_surface
+        group by lexeme, is_surface
       ), size as (
-        select coalesce(sum(chunk_count), 0) as chunks from chunk_counts where kind = any(${sqlKinds(kinds)})
+        select coalesce(sum(chunk_count), 0) as chunks from chunk_counts
+        where kind in (${sql.join(
+          kinds.map((kind) => sql`${kind}`),
+          sql`, `,
+        )})
+      ), known as (
+        select x.*, l.id, l.article_count, l.ticket_count, ln(1 + (size.chunks - h.holding + 0.5) / (h.holding + 0.5))::float8 as idf
+        from lexed x left join lexemes l using (lexeme), size, lateral (select coalesce(${holdingOf(kinds)}, 0) as holding) h
       ), term as materialized (
-        select l.id, x.concept, x.lexeme, x.weight, l.article_count, l.ticket_count,
-          ln(1 + (size.chunks - c.holding + 0.5) / (c.holding + 0.5)) as idf, c.holding
-        from lexed x left join lexemes l using (lexeme), size,
-          lateral (select coalesce(${holding(kinds)}, 0) as holding) c
-      ), question as (
-        select coalesce(string_agg(id || ':' || weight, ','), '') as weights from (
-          select id, (max(weight * idf))::real as weight from term where holding > 0 group by id) w
+        select *, case when own then weight * idf
+          else weight * min(idf) over translations / sqrt(count(id) over translations) end as score
+        from known where own or id is not null
+        window translations as (partition by concept, own)
+      ), question as materialized (
+        select '{' || coalesce(string_agg(id || ':' || score::real, ',') filter (where id is not null), '') || '}/1000000000' as vector,
+          coalesce(sum(score) filter (where own), 0) as ceiling,
+          coalesce(jsonb_agg(jsonb_build_object('concept', concept, 'lexeme', lexeme, 'idf', idf)), '[]') as terms
+        from term
       ), candidate as (${candidates})
-      select '{' || question.weights || '}/1000000000' as vector,
-        coalesce((select jsonb_agg(jsonb_build_object('concept', concept, 'lexeme', lexeme, 'idf', idf)) from term), '[]') as terms,
-        coalesce((select jsonb_agg(chunk_id) from candidate), '[]') as chunk_ids
-      from question`,
+      select vector, ceiling, terms, coalesce((select jsonb_agg(chunk_id) from candidate), '[]') as chunk_ids from question`,
     { isRead: true },
   );
   return foundSchema.parse(row);
 }
 
-const sqlKinds = (kinds: readonly Passage["kind"][]) =>
-  sql`array[${sql.join(
-    kinds.map((kind) => sql`${kind}`),
-    sql`, `,
-  )}]::text[]`;
-
 /** In how many chunks of the asked kinds a lexeme occurs. */
-function holding(kinds: readonly Passage["kind"][]) {
-  return sql.join(
-    kinds.map((kind) => sql.raw(`l.${kind}_count`)),
-    sql` + `,
-  );
+function holdingOf(kinds: readonly Passage["kind"][]) {
+  return sql.raw(kinds.map((kind) => `l.${kind}_count`).join(" + "));
 }
 
 /**
@@ -83,13 +83,12 @@ function holding(kinds: readonly Passage["kind"][]) {
  */
 function candidatesOf(kind: Passage["kind"]) {
   const count = sql.raw(`${kind}_count`);
-  return sql`(select t.chunk_id from chunk_terms t
-    where t.kind = ${sql.raw(`'${kind}'`)} and t.lexemes @@ (
+  return sql`(select chunk_id from chunk_terms
+    where kind = ${sql.raw(`'${kind}'`)} and lexemes @@ (
       select string_agg(quote_literal(lexeme), ' | ')::tsquery from (
-        select lexeme, sum(least(holding, ${candidateBudget})) over (order by holding, lexeme) as total,
-          row_number() over (order by holding, lexeme) as place
-        from (select lexeme, max(${count}) as holding from term where ${count} > 0 group by lexeme)
+        select lexeme, sum(${count}) over (order by ${count}, lexeme) as total, row_number() over (order by ${count}, lexeme) as place
+        from term where ${count} > 0
       ) rarest where total <= ${candidateBudget} or place = 1)
-    order by t.weights <#> (select '{' || weights || '}/1000000000' from question)::sparsevec
+    order by weights <#> (select vector::sparsevec from question)
     limit ${keptCandidates})`;
 }

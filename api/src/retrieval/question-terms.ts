@@ -1,30 +1,106 @@
+import { foldText } from "@support-it-agent/shared/text/fold-text";
+import { type GlossaryLanguage, itGlossary } from "@support-it-agent/shared/text/it-glossary";
 import { searchWords } from "./search-words.ts";
 
-/** One word that stands for a term of the question, in a language that chunks may have. */
+/** One word that is looked for, in a language that chunks may have. */
 export type QuestionTerm = {
-  /** Which term of the question it stands for: synonyms and translations share one. */
+  /** What of the question it stands for: the words of a phrase and their translations share one number. */
   readonly concept: number;
   readonly word: string;
   /** Whose dictionary stems it. */
   readonly language: string;
-  /** 1 for the asker's own word; less for a translation. */
+  /** How often the question says it; less than 1 for a translation. */
   readonly weight: number;
+  /** False for a translation. */
+  readonly own: boolean;
 };
 
 /** A question of 5,000 characters has some 400 distinct words; what comes after these says it again. */
-const maxConcepts = 300;
+const maxWords = 300;
 
-/** A word in another language's chunk: a product name or a cognate more often than a coincidence. */
-const foreignWeight = 0.6;
+/** Who says a word four times means it no more than who says it three times. */
+const maxRepetitions = 3;
 
-const searchedLanguages = ["en", "fr", "de", "es", "pt", "it", "nl"];
+/** Less than the asker's own word, so that of two equal articles the one in the asker's language comes first. */
+const translationWeight = 0.8;
 
-/** The terms that the text arm looks for: each distinct word of the question, read in every language. */
+/** What the text arm looks for: the question's words, and what the IT glossary makes of them in the other language. */
 export function questionTerms(text: string, language: string): QuestionTerm[] {
-  const words = [...new Set(searchWords(text))].slice(0, maxConcepts);
-  const others = searchedLanguages.filter((other) => other !== language);
-  return words.flatMap((word, concept) => [
-    { concept, word, language, weight: 1 },
-    ...others.map((other) => ({ concept, word, language: other, weight: foreignWeight })),
-  ]);
+  const counts = new Map<string, number>();
+  for (const word of searchWords(text)) {
+    if (counts.size < maxWords || counts.has(word)) counts.set(word, (counts.get(word) ?? 0) + 1);
+  }
+  const translations = isGlossaryLanguage(language) ? translatePhrases(text, language) : [];
+  const conceptOf = createConcepts(translations);
+  const own = [...counts].map(([word, count]) => ({
+    concept: conceptOf(foldText(word)),
+    word,
+    language,
+    weight: Math.min(count, maxRepetitions),
+    own: true,
+  }));
+  const other = language === "fr" ? "en" : "fr";
+  const translated = translations.flatMap(({ words, translations }) =>
+    [...new Set(translations.flatMap(searchWords))].map((word) => ({
+      concept: conceptOf(words[0] ?? ""),
+      word,
+      language: other,
+      weight: translationWeight,
+      own: false,
+    })),
+  );
+  return [...own, ...translated];
 }
+
+type TranslatedPhrase = { readonly words: readonly string[]; readonly translations: readonly string[] };
+
+/** Numbers the question's notions: words of one translated phrase are one, every other word is one of its own. */
+function createConcepts(phrases: readonly TranslatedPhrase[]): (foldedWord: string) => number {
+  const numbers = new Map<string, number>();
+  phrases.forEach(({ words }, index) => {
+    for (const word of words) numbers.set(word, index);
+  });
+  let next = phrases.length;
+  return (word) => {
+    const known = numbers.get(word) ?? next++;
+    numbers.set(word, known);
+    return known;
+  };
+}
+
+/** The glossary's phrases in the text, the longest at each place, each with all that it can be in the other language. */
+function translatePhrases(text: string, language: GlossaryLanguage): TranslatedPhrase[] {
+  const dictionary = dictionaries[language];
+  const words = foldText(text).match(/[\p{L}\p{N}]+/gu) ?? [];
+  const found = new Map<string, TranslatedPhrase>();
+  for (let first = 0; first < words.length && found.size < maxWords; ) {
+    let length = Math.min(longestPhrase, words.length - first);
+    while (length > 1 && !dictionary.has(words.slice(first, first + length).join(" "))) length -= 1;
+    const phrase = words.slice(first, first + length);
+    const translations = dictionary.get(phrase.join(" "));
+    if (translations) found.set(phrase.join(" "), { words: phrase, translations });
+    first += length;
+  }
+  return [...found.values()];
+}
+
+const longestPhrase = 5;
+
+const dictionaries: Record<GlossaryLanguage, ReadonlyMap<string, readonly string[]>> = {
+  fr: buildDictionary("fr", "en"),
+  en: buildDictionary("en", "fr"),
+};
+
+function buildDictionary(from: GlossaryLanguage, to: GlossaryLanguage) {
+  const dictionary = new Map<string, string[]>();
+  for (const entry of itGlossary) {
+    for (const term of entry[from]) {
+      const phrase = (foldText(term).match(/[\p{L}\p{N}]+/gu) ?? []).join(" ");
+      dictionary.set(phrase, [...(dictionary.get(phrase) ?? []), ...entry[to]]);
+    }
+  }
+  return dictionary;
+}
+
+const isGlossaryLanguage = (language: string): language is GlossaryLanguage =>
+  language === "fr" || language === "en";

@@ -8,8 +8,11 @@ import { vectorLiteral } from "./vector-literal.ts";
 /** How many nearest vectors of a kind go into the fusion. */
 const nearest = 60;
 
-/** Reciprocal rank fusion's constant (Cormack, Clarke and Buettcher 2009). */
-const rrfConstant = 60;
+/**
+ * What the cosine counts beside the text score. MiniLM learned from English: over questions in other languages its
+ * cosines say less (docs/retrieval.md has the measurements).
+ */
+const cosineShare = (language: string) => (language === "en" ? 0.4 : 0.2);
 
 /** Entries that an HNSW search keeps: recall@5 of at least .98 (docs/retrieval.md). */
 const efSearch = 120;
@@ -47,26 +50,29 @@ const rowSchema = z
 type RankRequest = {
   readonly found: FoundByTerms;
   readonly vector: Float32Array | null;
+  readonly language: string;
   readonly topK: number;
   readonly kinds: readonly Passage["kind"][];
 };
 
 /**
- * The best passages, one for each source: the text arm's candidates and the nearest vectors of each kind, each ranked by both
- * measures among all of them, fused by reciprocal rank inside its kind, and merged. One statement.
+ * The best passages, one for each source: the text arm's candidates and the nearest vectors of each kind, all scored by both
+ * measures. The fused score is a weighted mean of the cosine and of BM25 as a share of its ceiling. Of two kinds each
+ * gets half of the places, where it has enough to fill them. One statement.
  */
 export async function rankPassages(
   database: Database,
-  { found, vector, topK, kinds }: RankRequest,
+  { found, vector, language, topK, kinds }: RankRequest,
 ): Promise<Passage[]> {
   if (!vector && found.chunk_ids.length === 0) return [];
   const asked = vector && vectorLiteral(vector);
   const near = asked
-    ? sql`union ${sql.join(
-        kinds.map((kind) => nearestOf(kind, asked)),
-        sql` union `,
-      )}`
+    ? sql.join(
+        kinds.map((kind) => sql`union ${nearestOf(kind, asked)}`),
+        sql` `,
+      )
     : sql``;
+  const share = vector ? cosineShare(language) : 0;
   const rows = await database.rows(
     sql`with settings as materialized (
         select set_config('hnsw.ef_search', ${String(efSearch)}, true) as ef_search
@@ -74,27 +80,30 @@ export async function rankPassages(
         select value::uuid as id from jsonb_array_elements_text(${JSON.stringify(found.chunk_ids)}::jsonb) ${near}
       ), scored as (
         select r.id, r.kind, coalesce(r.document_id, r.ticket_id) as source_id,
-          1 - (r.embedding <=> ${asked}::vector) as cosine, -(t.weights <#> ${found.vector}::sparsevec) as bm25
+          1 - (r.embedding <=> ${asked}::vector) as cosine,
+          least(coalesce(-(t.weights <#> ${found.vector}::sparsevec) / nullif(${found.ceiling}::float8, 0), 0), 1) as text_score
         from candidate join rag_docs r using (id) join chunk_terms t on t.chunk_id = r.id
-      ), ranked as (
-        select *, case when cosine is null then 0 else 1.0 / (${rrfConstant} + rank() over (partition by kind order by cosine desc)) end
-          + case when bm25 > 0 then 1.0 / (${rrfConstant} + rank() over (partition by kind order by bm25 desc)) else 0 end as fused
-        from scored
+      ), fused as (
+        select *, ${share}::float8 * coalesce(cosine, 0) + (1 - ${share}::float8) * text_score as fused from scored
       ), best as (
-        select * from (select *, row_number() over (partition by source_id order by fused desc, id) as place from ranked) p
-        where place = 1 order by fused desc, kind, id limit ${topK}
+        select *, row_number() over (partition by kind order by fused desc, id) as place from (
+          select *, row_number() over (partition by source_id order by fused desc, id) as place_in_source from fused) p
+        where place_in_source = 1
+      ), chosen as (
+        select * from best order by place > ${Math.ceil(topK / kinds.length)}, fused desc, id limit ${topK}
       ), term as (
         select concept, lexeme, idf from jsonb_to_recordset(${JSON.stringify(found.terms)}::jsonb)
           as t(concept int, lexeme text, idf float8)
       ), total as (
-        select sum(idf) as mass from (select max(idf) as idf from term group by concept) c
+        select sum(idf) as mass from (select min(idf) as idf from term group by concept) c
       )
-      select b.id as chunk_id, b.kind, b.source_id, r.title, r.url, r.heading, r.content, r.language, b.cosine,
-        b.fused::float8 as fused, case when total.mass > 0 then covered.mass / total.mass end as coverage
-      from best b join rag_docs r on r.id = b.id join chunk_terms t on t.chunk_id = b.id, total,
+      select b.id as chunk_id, b.kind, b.source_id, r.title, r.url, r.heading, r.content, r.language, b.cosine, b.fused,
+        covered.mass / nullif(total.mass, 0) as coverage
+      from chosen b join rag_docs r on r.id = b.id join chunk_terms t on t.chunk_id = b.id, total,
         lateral (select coalesce(sum(idf), 0) as mass from (
-          select max(idf) as idf from term where lexeme = any(tsvector_to_array(t.lexemes)) group by concept) c) covered
-      order by b.fused desc, b.kind, b.id`,
+          select concept from term where lexeme = any(tsvector_to_array(t.lexemes)) group by concept) held
+          join (select concept, min(idf) as idf from term group by concept) c using (concept)) covered
+      order by b.fused desc, b.id`,
     { isRead: true },
   );
   return rows.map((row) => rowSchema.parse(row));

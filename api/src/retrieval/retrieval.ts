@@ -8,14 +8,14 @@ export type Passage = {
   readonly url: string | null;
   /** Heading path inside the article; null for tickets. */
   readonly heading: string | null;
-  /** Prepared text of the chunk (for a ticket: its resolution). */
+  /** Prepared text of the chunk (for a ticket: its resolution). Placeholders in it carry no number: [EMAIL]. */
   readonly content: string;
   readonly language: string;
-  /** Cosine of question and chunk, -1..1; null where the vector arm did not score it. */
+  /** Cosine of question and chunk, -1..1; null where there is no vector of the question. */
   readonly cosine: number | null;
-  /** Share (0..1) of the question's inverse-document-frequency mass that the chunk's terms cover; null where unscored. */
+  /** Share (0..1) of the question's inverse-document-frequency mass that the chunk's terms cover; null where the question holds nothing but stop words. */
   readonly coverage: number | null;
-  /** Reciprocal-rank-fusion score; comparable inside one answer only. */
+  /** Weighted mean of the cosine and of BM25 as a share of what the question could score; decides the order. */
   readonly fused: number;
 };
 
@@ -30,5 +30,8 @@ export type RetrievalRequest = {
   readonly signal?: AbortSignal;
 };
 
-/** Finds the best passages, best first. Throws DatabaseUnavailableError where the database is away. */
+/**
+ * Finds the best passages, at most topK, best first and one for each source. Throws DatabaseUnavailableError where the
+ * database is away. When the embedding rejects, the text arm answers alone.
+ */
 export type Retrieve = (request: RetrievalRequest) => Promise<Passage[]>;
