@@ -48,7 +48,7 @@ describe("a whole bundle", () => {
 describe("a bundle is refused, and what differs is said,", () => {
   const cases: [string, RegExp, (manifest: Manifest) => void, Record<string, Uint8Array | undefined>?][] = [
     ["without a file", /no readable urgency\.onnx/, () => {}, { "urgency.onnx": undefined }],
-    ["with a changed byte", /queue\.onnx is not the file/, () => {}, { "queue.onnx": text("changed") }],
+    ["with another file", /queue\.onnx is not the file/, () => {}, { "queue.onnx": text("changed") }],
     ["with a manifest that is no JSON", /no JSON/, () => {}, { "manifest.json": text("{") }],
     ["of another format", /not of a format/, (manifest) => Object.assign(manifest, { format: 2 })],
     ["with an unknown key", /not of a format/, (manifest) => Object.assign(manifest, { treshold: 1 })],
@@ -111,6 +111,14 @@ describe("a bundle is refused, and what differs is said,", () => {
       },
     ],
   ];
+
+  test("with one changed bit", async () => {
+    const read = await makeTestBundle();
+    const changed = (await read("queue.onnx")).slice();
+    changed[100]! ^= 1;
+    const reading = loadBundle(async (name) => (name === "queue.onnx" ? changed : read(name)));
+    await expect(reading).rejects.toThrow(/queue\.onnx is not the file/);
+  });
 
   test.each(cases)("%s", async (_, message, change, files) => {
     const loading = loadBundle(await makeTestBundle(change, files));

@@ -81,7 +81,7 @@ test("a model that is no ONNX file, or has other classes than the manifest, is r
   const bundle = await loadBundle(await makeTestBundle());
   const withScope = (scope: Uint8Array): Bundle => ({ ...bundle, models: { ...bundle.models, scope } });
   await expect(createClassifier(withScope(new Uint8Array(10)))).rejects.toThrow(
-    /scope\.onnx is no ONNX model/,
+    /scope\.onnx cannot be opened/,
   );
   await expect(createClassifier(withScope(bundle.models.queue))).rejects.toThrow(
     /scope\.onnx gives probabilities/,

@@ -11,7 +11,8 @@ export type TreeModel = {
 /**
  * Opens one of the bundle's ONNX models: input "features" float32 [N, columns], an output "probabilities" float32
  * [N, classes] (no ZipMap). The label output of ONNX's TreeEnsembleClassifier is not read: labels come from calibrated
- * probabilities. The shape is tried with one row of zeros. Rejects with BundleError, and leaves no session behind.
+ * probabilities. The shape is tried with one row of zeros. Rejects with BundleError, and leaves no
+ * session behind; with a plain Error where the runtime itself cannot be loaded.
  */
 export async function openTreeModel(
   name: string,
@@ -50,8 +51,17 @@ async function createSession(name: string, model: Uint8Array): Promise<ort.Infer
   try {
     return await ort.InferenceSession.create(model, { executionProviders: ["wasm"], logSeverityLevel: 3 });
   } catch (cause) {
-    throw new BundleError(`${name} is no ONNX model that ONNX Runtime can open: export the bundle again.`, {
-      cause,
-    });
+    const said = cause instanceof Error ? cause.message : String(cause);
+    if (said.includes("no available backend")) {
+      throw new Error(
+        "ONNX Runtime's WASM file could not be loaded: hand its bytes over as `wasmBinary` (onnxruntime-web's " +
+          "ort-wasm-simd-threaded.wasm) where the runtime cannot read files.",
+        { cause },
+      );
+    }
+    throw new BundleError(
+      `${name} cannot be opened by ONNX Runtime (${said.slice(0, 200)}): export the bundle again.`,
+      { cause },
+    );
   }
 }

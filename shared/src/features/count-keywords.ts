@@ -6,7 +6,8 @@ export type CountKeywords = (text: string) => Uint32Array;
 /**
  * Prepares groups of terms ("a, b c, d*", see keyword-groups.ts) for counting. The counter finds terms of one to five words
  * in one pass, so its time is linear in the text whatever the number of groups. A word that is in no term is looked
- * up once more with a slip of the pen forgiven: one letter missing, too many, or another, in words of six letters or more.
+ * up once more among the terms of one whole word with a slip of the pen forgiven: one letter missing, too many, or
+ * another, in words of six letters or more.
  */
 export function createKeywordCounter(groups: readonly string[]): CountKeywords {
   const terms = new Map<string, Set<number>>();

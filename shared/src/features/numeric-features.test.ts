@@ -27,6 +27,8 @@ describe("a feature is set by what it is named for", () => {
     ["words_printer", "L’IMPRIMANTE est bloquée"],
     ["words_printer", "the imprimente is jamed"],
     ["words_password", "forgot my passwrd"],
+    ["words_peripheral", "bluetoth will not pair"],
+    ["words_network", "ethernett is dead"],
     ["words_account", "compte vérouillé, impossible d'ouvrir ma session"],
     ["words_phishing", "I got a suspicious mail and clicked on the link"],
     ["words_everyone", "plus personne n'a internet"],
