@@ -1,0 +1,83 @@
+"""Reads the table that the featurize stage writes (trainer/src/stages/featurize/feature-table.ts says what is in it)."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow.ipc
+from scipy.sparse import csr_matrix
+
+URGENCIES = ["low", "medium", "high"]
+
+
+@dataclass(frozen=True)
+class FeatureTable:
+    """One entry (or matrix row) for each text. `queue` and `urgency` are "" where the text is out of scope."""
+
+    id: np.ndarray
+    split: np.ndarray
+    group: np.ndarray
+    language: np.ndarray
+    in_scope: np.ndarray  # bool
+    queue: np.ndarray
+    urgency: np.ndarray
+    embedding: np.ndarray  # float32 [n, 384]
+    numeric: np.ndarray  # float32 [n, numeric features]
+    counts: csr_matrix  # float64 [n, lexical dimensions]: how often each hashed term comes, ids ascending in a row
+    metadata: dict[str, str]
+
+    @property
+    def queues(self) -> list[str]:
+        """The classes of the queue model, in the order of its probabilities."""
+        return sorted(set(self.queue[self.in_scope]))
+
+    @property
+    def numeric_feature_names(self) -> list[str]:
+        return json.loads(self.metadata["numeric_feature_names"])
+
+    def of_split(self, *splits: str) -> np.ndarray:
+        """Row numbers of the given splits, in the table's order."""
+        return np.flatnonzero(np.isin(self.split, splits))
+
+
+def read_feature_table(path: str) -> FeatureTable:
+    """Reads an Arrow IPC file. Raises ValueError where a feature is not a finite number."""
+    table = pyarrow.ipc.open_file(path).read_all()
+    metadata = {key.decode(): value.decode() for key, value in table.schema.metadata.items()}
+    rows = table.num_rows
+
+    def text(name: str) -> np.ndarray:
+        return np.array(["" if value is None else value for value in table[name].to_pylist()])
+
+    def matrix(name: str) -> np.ndarray:
+        values = table[name].combine_chunks().flatten().to_numpy().reshape(rows, -1)
+        if not np.isfinite(values).all():
+            row = int(np.flatnonzero(~np.isfinite(values).all(axis=1))[0])
+            raise ValueError(f"The column {name} of {path} has a value that is no number, first in row {row}.")
+        return values
+
+    ids = table["lexical_ids"].combine_chunks()
+    counts = table["lexical_counts"].combine_chunks()
+    shape = (rows, int(metadata["lexical_dimensions"]))
+    return FeatureTable(
+        id=text("id"),
+        split=text("split"),
+        group=text("group"),
+        language=text("language"),
+        in_scope=np.array(table["in_scope"].to_pylist(), dtype=bool),
+        queue=text("queue"),
+        urgency=text("urgency"),
+        embedding=matrix("embedding"),
+        numeric=matrix("numeric"),
+        counts=csr_matrix(
+            (
+                counts.values.to_numpy().astype(np.float64),
+                ids.values.to_numpy().astype(np.int32),
+                ids.offsets.to_numpy(),
+            ),
+            shape=shape,
+        ),
+        metadata=metadata,
+    )

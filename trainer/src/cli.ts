@@ -1,0 +1,119 @@
+// The trainer's door: node trainer/src/cli.ts COMMAND [options]. Reads the environment, opens files and threads, exits.
+// Exit codes: 0 done, 2 a considered no (data not ready, a check failed), 1 anything else. Without a known COMMAND it prints the usage.
+import { cpus } from "node:os";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { createWorkerEmbedder } from "@support-it-agent/shared/node/embedder/create-worker-embedder";
+import { CliError } from "./cli-error.ts";
+import { readParams } from "./params.ts";
+import { dvcRepro } from "./processes/dvc-repro.ts";
+import { evaluate } from "./stages/evaluate/evaluate.ts";
+import { featurize } from "./stages/featurize/featurize.ts";
+import { snapshot } from "./stages/snapshot/snapshot.ts";
+
+const usage = `Usage: node trainer/src/cli.ts COMMAND
+
+  snapshot  --tickets FOLDER --out FOLDER --params FILE --data-set NAME
+            Labelled tickets -> prepared text, near-duplicate groups, splits.
+  featurize --snapshot FOLDER --out FILE.arrow
+            A snapshot -> the feature table that Python trains on.
+  evaluate  --bundle FOLDER --snapshot FOLDER --python-predictions FILE.arrow
+            --test-set FOLDER --questions FILE --out FILE.json
+            The exported bundle in the serving code, on rows that no fit has seen.
+  train     [--force] [STAGE...]
+            dvc repro: all of the above and the Python stages between them, what changed alone.
+
+The weights of the embedder are read from MODEL_DIR, or .cache/models.`;
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const log = (line: string) => console.error(line);
+
+const commands: Record<string, (args: string[]) => Promise<void>> = {
+  snapshot: async (args) => {
+    const options = readOptions(args, ["tickets", "out", "params", "data-set"]);
+    const params = await readParams(options.params, options["data-set"]);
+    await snapshot({ ticketsFolder: options.tickets, outFolder: options.out, params, log });
+  },
+
+  featurize: async (args) => {
+    const options = readOptions(args, ["snapshot", "out"]);
+    const embedder = await openEmbedder();
+    await featurize({
+      snapshotFolder: options.snapshot,
+      outFile: options.out,
+      cacheFolder: `${root}/.cache/embeddings`,
+      embedder,
+      log,
+    }).finally(() => embedder.close());
+  },
+
+  evaluate: async (args) => {
+    const names = [
+      "bundle",
+      "snapshot",
+      "python-predictions",
+      "test-set",
+      "questions",
+      "out",
+    ] as const;
+    const options = readOptions(args, names);
+    const embedder = await openEmbedder();
+    await evaluate({
+      bundleFolder: options.bundle,
+      snapshotFolder: options.snapshot,
+      pythonPredictionsFile: options["python-predictions"],
+      testSetFolder: options["test-set"],
+      questionsFile: options.questions,
+      outFile: options.out,
+      cacheFolder: `${root}/.cache/embeddings`,
+      embedder,
+      log,
+    }).finally(() => embedder.close());
+  },
+
+  train: async (args) => {
+    const { values, positionals } = parseArgs({
+      args,
+      options: { force: { type: "boolean", default: false } },
+      allowPositionals: true,
+    });
+    const interrupted = new AbortController();
+    for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => interrupted.abort());
+    const env = Object.fromEntries(
+      Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined),
+    );
+    await dvcRepro({ root, targets: positionals, force: values.force, env, signal: interrupted.signal });
+  },
+};
+
+try {
+  const [name = "", ...args] = process.argv.slice(2);
+  const command = commands[name];
+  if (command === undefined) throw new CliError(usage);
+  await command(args);
+} catch (error) {
+  if (error instanceof CliError) console.error(error.message);
+  else console.error(error);
+  process.exitCode = error instanceof CliError ? error.exitCode : 1;
+}
+
+function readOptions<const Name extends string>(
+  args: string[],
+  names: readonly Name[],
+): Record<Name, string> {
+  const options = Object.fromEntries(names.map((name) => [name, { type: "string" }] as const));
+  const { values } = parseArgs({
+    args,
+    options: options as Record<string, { type: "string" }>,
+    strict: true,
+  });
+  const missing = names.filter((name) => !values[name]);
+  if (missing.length > 0)
+    throw new CliError(`Missing: ${missing.map((name) => `--${name}`).join(", ")}\n\n${usage}`);
+  return values as Record<Name, string>;
+}
+
+function openEmbedder() {
+  const modelDir = process.env.MODEL_DIR || `${root}/.cache/models`;
+  return createWorkerEmbedder({ modelDir, workers: Math.min(2, cpus().length), onFallback: log });
+}

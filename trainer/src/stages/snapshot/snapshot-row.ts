@@ -1,0 +1,23 @@
+import { urgencySchema } from "@support-it-agent/shared/labels";
+import { z } from "zod";
+import { splits } from "./split-by-group.ts";
+
+/** Name of the file of a snapshot folder that holds its rows. */
+export const snapshotRowsFileName = "rows.jsonl";
+
+/** One line of rows.jsonl. `queue` and `urgency` are null for a text that is out of scope. */
+export const snapshotRowSchema = z.strictObject({
+  id: z.string(),
+  split: z.enum(splits),
+  /** Id of the first row of its near-duplicate group; its own where it is alone. */
+  group: z.string(),
+  /** As labelled by the writer, else as detected: for slices, never a feature. */
+  language: z.string(),
+  in_scope: z.boolean(),
+  queue: z.string().nullable(),
+  urgency: urgencySchema.nullable(),
+  /** Prepared text: cleaned and redacted. */
+  text: z.string(),
+});
+
+export type SnapshotRow = z.infer<typeof snapshotRowSchema>;
