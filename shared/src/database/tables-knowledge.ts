@@ -99,6 +99,7 @@ export const ragDocs = pgTable(
     index("rag_docs_document").on(table.documentId),
     index("rag_docs_ticket").on(table.ticketId),
     index("rag_docs_kind").on(table.kind),
+    index("rag_docs_embedder").on(table.embedder),
     check("rag_docs_one_source", sql`num_nonnulls(${table.documentId}, ${table.ticketId}) = 1`),
     check("rag_docs_kind_known", sql`${table.kind} in ('article', 'ticket')`),
   ],

@@ -1,0 +1,1 @@
+CREATE INDEX "rag_docs_embedder" ON "rag_docs" USING btree ("embedder");
