@@ -11,13 +11,14 @@ import { handOffMessage } from "./hand-off-message.ts";
 import { type PreparedAsked, prepareAsked } from "./prepare-asked.ts";
 import { quoteBestSentence } from "./quote-best-sentence.ts";
 import type { PredictionRecord } from "./records/record-prediction.ts";
-import type { Passage, Retrieve } from "./retrieval/retrieval.ts";
+import type { Passage, ReadAround, Retrieve } from "./retrieval/retrieval.ts";
 import { createStageClock } from "./stage-clock.ts";
 
 export type AnswerDeps = {
   readonly embedder: Embedder;
   readonly classifier: Classifier;
   readonly retrieve: Retrieve;
+  readonly readAround: ReadAround;
   readonly generateAnswer: GenerateAnswer;
   /** Writes one row and resolves with its id. Throws DatabaseUnavailableError. */
   readonly recordPrediction: (prediction: PredictionRecord) => Promise<string>;
@@ -145,19 +146,24 @@ async function* write(
   clock: ReturnType<typeof createStageClock>,
 ): AsyncGenerator<AskEvent, Draft> {
   const queue = classification.queue.label;
-  const given = passages.slice(0, maxGivenSources).map(giveSource);
+  const relevant = passages
+    .filter((passage) => relevanceBand(passage, prepared.language) !== "low")
+    .slice(0, maxGivenSources);
   const handOff = (reason: NonNullable<Decision["handOffReason"]>, degraded: readonly string[]): Draft => ({
     action: "hand_off",
     handOffReason: reason,
     response: handOffMessage(reason, queue, prepared.language),
     generatedBy: null,
     sources:
-      reason === "low_confidence" || reason === "user_request" ? citeSources(prepared, passages, given) : [],
+      reason === "low_confidence" || reason === "user_request"
+        ? citeSources(prepared, relevant, allNumbers(relevant))
+        : [],
     degraded,
   });
   if (decision.action === "hand_off") return handOff(decision.handOffReason, []);
 
   const startedMs = performance.now();
+  const given = (await readAroundOrNot(deps.readAround, relevant)).map(giveSource);
   const events = deps.generateAnswer({
     question: prepared.question,
     conversation: prepared.conversation,
@@ -170,14 +176,13 @@ async function* write(
   for await (const event of events) {
     if (event.type === "delta") yield { type: "delta", text: restoreValues(event.text, prepared.values) };
     else clock.add("generate", performance.now() - startedMs);
-    if (event.type === "none") return handOff("generation_unavailable", event.degraded);
+    if (event.type === "none") return handOff(event.handOffReason, event.degraded);
     if (event.type === "done") {
-      const cited = given.filter((source) => event.cited.includes(source.n));
       return {
         ...decision,
         response: event.text,
         generatedBy: event.generatedBy,
-        sources: citeSources(prepared, passages, cited),
+        sources: citeSources(prepared, relevant, event.cited),
         degraded: event.degraded,
       };
     }
@@ -185,7 +190,23 @@ async function* write(
   throw new Error("the answer's text ended without a last event");
 }
 
-const maxGivenSources = 6;
+/** More sources than these make an answer longer and no better. */
+const maxGivenSources = 4;
+
+/** A database that goes away between two statements costs the context, not the answer. */
+async function readAroundOrNot(
+  readAround: ReadAround,
+  passages: readonly Passage[],
+): Promise<readonly Passage[]> {
+  try {
+    return await readAround(passages);
+  } catch (error) {
+    if (error instanceof DatabaseUnavailableError) return passages;
+    throw error;
+  }
+}
+
+const allNumbers = (passages: readonly Passage[]) => passages.map((_, index) => index + 1);
 
 const giveSource = (passage: Passage, index: number): GivenSource => ({
   n: index + 1,
@@ -198,9 +219,9 @@ const giveSource = (passage: Passage, index: number): GivenSource => ({
 function citeSources(
   { text, language }: PreparedAsked,
   passages: readonly Passage[],
-  cited: readonly GivenSource[],
+  cited: readonly number[],
 ): Answer["sources"] {
-  return cited.flatMap(({ n }) => {
+  return cited.flatMap((n) => {
     const passage = passages[n - 1];
     if (!passage) return [];
     const { kind, sourceId, title, url, content } = passage;

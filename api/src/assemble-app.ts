@@ -21,11 +21,12 @@ import { createReadiness } from "./operations/create-readiness.ts";
 import { findMissingInDatabase } from "./operations/find-missing-in-database.ts";
 import type { Logger } from "./operations/logger.ts";
 import { createMetrics } from "./operations/metrics.ts";
-import { knownQueues } from "./records/known-queues.ts";
 import { findPrediction } from "./records/find-prediction.ts";
+import { knownQueues } from "./records/known-queues.ts";
 import { recordFeedback } from "./records/record-feedback.ts";
 import { recordPrediction } from "./records/record-prediction.ts";
 import { recordServing } from "./records/record-serving.ts";
+import { createReadAround } from "./retrieval/create-read-around.ts";
 import { createRetrieve } from "./retrieval/create-retrieve.ts";
 import { searchPassages } from "./search-passages.ts";
 
@@ -61,6 +62,7 @@ export function assembleApp(parts: AppParts): App {
     embedder,
     classifier,
     retrieve,
+    readAround: createReadAround(database),
     generateAnswer,
     recordPrediction: record,
     observeStage,

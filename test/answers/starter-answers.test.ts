@@ -13,6 +13,7 @@ import type { Answer } from "../../api/src/answer.ts";
 import { type AnswerDeps, answerQuestion } from "../../api/src/answer-question.ts";
 import { createGenerateAnswer } from "../../api/src/generation/create-generate-answer.ts";
 import { recordPrediction } from "../../api/src/records/record-prediction.ts";
+import { createReadAround } from "../../api/src/retrieval/create-read-around.ts";
 import { createRetrieve } from "../../api/src/retrieval/create-retrieve.ts";
 import { findModelDir } from "../../scripts/lib/find-model-dir.ts";
 import { prepareStarterDatabase } from "./prepare-starter-database.ts";
@@ -55,6 +56,7 @@ beforeAll(async () => {
     embedder,
     classifier,
     retrieve: createRetrieve(database),
+    readAround: createReadAround(database),
     generateAnswer: createGenerateAnswer({ generator: null }),
     recordPrediction: recordPrediction(database),
   };

@@ -35,3 +35,6 @@ export type RetrievalRequest = {
  * database is away. When the embedding rejects, the text arm answers alone.
  */
 export type Retrieve = (request: RetrievalRequest) => Promise<Passage[]>;
+
+/** The same passages in the same order, articles with the text around the found chunk. */
+export type ReadAround = (passages: readonly Passage[]) => Promise<readonly Passage[]>;

@@ -1,0 +1,81 @@
+import type { Database } from "@support-it-agent/shared/database/database";
+import { sql } from "drizzle-orm";
+import { z } from "zod";
+import type { Passage, ReadAround } from "./retrieval.ts";
+
+/** Longest text around one passage, in characters: what the prompt gives one source. */
+const maxLength = 4_000;
+
+/** Chunks before and behind the found one that are looked at; more than maxLength can hold. */
+const reach = 12;
+
+const neighbourSchema = z.object({
+  found: z.string(),
+  ordinal: z.number().int(),
+  place: z.number().int(),
+  heading: z.string().nullable(),
+  content: z.string(),
+});
+
+type Neighbour = z.infer<typeof neighbourSchema>;
+
+/**
+ * Reads articles around their found chunks: search finds the chunk that sounds like the question, which is often the list of
+ * symptoms, and the steps stand in the next one. Grows from the found chunk to its neighbours, up to 4,000 characters,
+ * with the headings as Markdown. Tickets come back as they are. One statement. Throws DatabaseUnavailableError.
+ */
+export function createReadAround(database: Database): ReadAround {
+  return async (passages) => {
+    const articles = passages
+      .filter((passage) => passage.kind === "article")
+      .map((passage) => passage.chunkId);
+    if (articles.length === 0) return passages;
+    const rows = await database.rows(
+      sql`select a.id::text as found, a.ordinal as place, r.ordinal, r.heading, r.content
+        from jsonb_array_elements_text(${JSON.stringify(articles)}::jsonb) asked
+        join rag_docs a on a.id = asked::uuid
+        join rag_docs r on r.document_id = a.document_id and r.ordinal between a.ordinal - ${reach}::int and a.ordinal + ${reach}::int
+        order by a.id, r.ordinal`,
+      { isRead: true },
+    );
+    const neighbours = Map.groupBy(
+      rows.map((row) => neighbourSchema.parse(row)),
+      (row) => row.found,
+    );
+    return passages.map((passage) => widen(passage, neighbours.get(passage.chunkId) ?? []));
+  };
+}
+
+function widen(passage: Passage, neighbours: readonly Neighbour[]): Passage {
+  const place = neighbours.findIndex((row) => row.ordinal === row.place);
+  if (place < 0) return passage;
+  let [start, end] = [place, place + 1];
+  let length = sizeOf(neighbours[place]);
+  // What follows a chunk helps sooner than what precedes it: symptoms come before steps.
+  for (let grown = true; grown; ) {
+    grown = false;
+    for (const next of [end, start - 1]) {
+      const size = sizeOf(neighbours[next]);
+      if (size === 0 || length + size > maxLength) continue;
+      length += size;
+      if (next === end) end += 1;
+      else start -= 1;
+      grown = true;
+    }
+  }
+  return { ...passage, content: join(neighbours.slice(start, end)) };
+}
+
+const sizeOf = (row: Neighbour | undefined) =>
+  row ? row.content.length + (row.heading?.length ?? 0) + 5 : 0;
+
+/** Chunks in their order, each heading once. */
+function join(rows: readonly Neighbour[]): string {
+  return rows
+    .map((row, i) =>
+      row.heading && row.heading !== rows[i - 1]?.heading
+        ? `## ${row.heading}\n\n${row.content}`
+        : row.content,
+    )
+    .join("\n\n");
+}
