@@ -3,6 +3,7 @@ import { methodNotAllowed } from "hono/method-not-allowed";
 import type { AppDeps } from "./app-deps.ts";
 import type { App, AppEnv } from "./http/app-env.ts";
 import { observeRequests } from "./http/observe-requests.ts";
+import { onlyErrors } from "./http/only-errors.ts";
 import { problemOfIssues } from "./http/problem-of-issues.ts";
 import { refuseCrossSite } from "./http/refuse-cross-site.ts";
 import { reportProblem } from "./http/report-problem.ts";
@@ -51,6 +52,7 @@ export function createApp(deps: AppDeps): App {
       },
     }),
   );
+  app.use(onlyErrors);
 
   addAsk(app, deps);
   addClassify(app, deps);

@@ -1,0 +1,65 @@
+import { expect, test } from "vitest";
+import { ConfigError, parseConfig } from "./config.ts";
+
+test("an empty environment is a whole configuration, on loopback", () => {
+  expect(parseConfig({})).toMatchObject({
+    port: 8000,
+    host: "127.0.0.1",
+    databaseUrl: undefined,
+    dataDir: ".data",
+    mistralApiKey: undefined,
+    mistralModel: "ministral-8b-2512",
+    embedderRuntime: "auto",
+    logLevel: "info",
+  });
+});
+
+test("an empty or blank variable is an absent one", () => {
+  const blank = Object.fromEntries(
+    ["PORT", "HOST", "DATABASE_URL", "MISTRAL_API_KEY", "LOG_LEVEL"].map((name) => [name, " "]),
+  );
+  expect(parseConfig(blank)).toEqual(parseConfig({}));
+  expect(parseConfig({ PORT: "", MISTRAL_SERVER_URL: "" })).toEqual(parseConfig({}));
+});
+
+test("values are taken as they are meant", () => {
+  const config = parseConfig({
+    PORT: "0",
+    DATABASE_URL: "postgres://u:p@h/d",
+    DATABASE_DRIVER: "neon-http",
+    MISTRAL_SERVER_URL: "http://127.0.0.1:11434",
+  });
+  expect(config).toMatchObject({
+    port: 0,
+    databaseDriver: "neon-http",
+    mistralServerUrl: "http://127.0.0.1:11434",
+  });
+});
+
+test("all wrong variables are named at once, each with what would be right, and no value is repeated", () => {
+  const wrong = {
+    PORT: "http",
+    EMBEDDER_WORKERS: "0",
+    EMBEDDER_RUNTIME: "gpu",
+    DATABASE_URL: "mysql://root:hunter2@db",
+    MISTRAL_SERVER_URL: "javascript:hunter2",
+    LOG_LEVEL: "loud",
+    ASK_DEADLINE_MS: "1e9",
+  };
+  const error = (() => {
+    try {
+      return parseConfig(wrong);
+    } catch (caught) {
+      return caught;
+    }
+  })();
+  expect(error).toBeInstanceOf(ConfigError);
+  const { message } = error as ConfigError;
+  for (const name of Object.keys(wrong)) expect(message).toContain(`${name}: must`);
+  expect(message).toContain("auto, native, wasm");
+  expect(message).not.toMatch(/hunter2|gpu|loud/);
+});
+
+test("a driver without a database is named", () => {
+  expect(() => parseConfig({ DATABASE_DRIVER: "neon-http" })).toThrow("DATABASE_DRIVER: needs DATABASE_URL");
+});
