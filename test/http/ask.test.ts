@@ -218,6 +218,7 @@ test.each([[false], [true]])(
       started = resolve;
     });
     const { ask, deps } = await serve({
+      limits: { askDeadlineMs: 600_000 },
       answerQuestion: async function* ({ signal }) {
         signal.addEventListener("abort", () => aborted());
         if (stream) yield { type: "meta", meta: plainAnswer };
