@@ -10,6 +10,7 @@ import { sql } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { recordPrediction } from "../../api/src/records/record-prediction.ts";
 import type { Database } from "../../shared/src/database/database.ts";
+import { DataDirectoryLockedError } from "../../shared/src/node/database/lock-data-directory.ts";
 import { migrate } from "../../shared/src/node/database/migrate.ts";
 import { openNodePostgres } from "../../shared/src/node/database/open-node-postgres.ts";
 import { openPglite } from "../../shared/src/node/database/open-pglite.ts";
@@ -53,6 +54,9 @@ test("SIGKILL of the process that embeds the database loses no row it told of, a
   const given: string[] = [];
   const lines = createInterface({ input: writer.stdout }).on("line", (id) => given.push(id));
   await expect.poll(() => given.length, { timeout: 60_000 }).toBeGreaterThan(100);
+  const refusal = await openPglite(folder).catch((error) => error);
+  expect(refusal).toBeInstanceOf(DataDirectoryLockedError);
+  expect(refusal.holder).toEqual({ pid: writer.pid });
   writer.kill("SIGKILL");
   await Promise.all([once(writer, "exit"), once(lines, "close")]);
 

@@ -2,6 +2,7 @@ import { drizzle } from "drizzle-orm/node-postgres";
 import { type ClientBase, Pool } from "pg";
 import { createDatabase, type Database } from "../../database/database.ts";
 import { pooledSession } from "../../database/pooled-session.ts";
+import { spareSlowConnects } from "../../database/spare-slow-connects.ts";
 
 export type NodePostgresOptions = {
   readonly url: string;
@@ -31,7 +32,7 @@ export function openNodePostgres({
   return createDatabase(
     "node-postgres",
     pooledSession(
-      () => pool.connect(),
+      spareSlowConnects(() => pool.connect()),
       (client) => drizzle(client),
     ),
     () => pool.end(),

@@ -1,4 +1,4 @@
-import { mkdir } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { PGlite } from "@electric-sql/pglite";
 import { vector } from "@electric-sql/pglite-pgvector";
@@ -22,7 +22,7 @@ export async function openPglite(directory?: string): Promise<EmbeddedDatabase> 
   await mkdir(directory, { recursive: true });
   const lock = await lockDataDirectory(directory);
   try {
-    const pglite = await PGlite.create({ dataDir: join(directory, "pgdata"), extensions: { vector } });
+    const pglite = await openDataFolder(directory);
     const close = async () => {
       await pglite.close();
       await lock.release();
@@ -31,6 +31,20 @@ export async function openPglite(directory?: string): Promise<EmbeddedDatabase> 
   } catch (error) {
     await lock.release();
     throw error;
+  }
+}
+
+async function openDataFolder(directory: string): Promise<PGlite> {
+  const dataDir = join(directory, "pgdata");
+  try {
+    return await PGlite.create({ dataDir, extensions: { vector } });
+  } catch (error) {
+    const made = await readFile(join(dataDir, "PG_VERSION"), "utf8").catch(() => "an unknown version");
+    throw new Error(
+      `the embedded database in ${directory} cannot be opened. It was made by PostgreSQL ${made.trim()}, and its files can be ` +
+        "read by the version that wrote them alone: move the folder away to begin with an empty one, or set DATABASE_URL.",
+      { cause: error },
+    );
   }
 }
 

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sql } from "drizzle-orm";
@@ -28,5 +28,15 @@ test("a data directory that is open is refused by name, and free again once clos
   const second = await openPglite(directory);
   expect(await second.rows(sql`select 1 as one`)).toEqual([{ one: 1 }]);
   await second.close();
+  await rm(directory, { recursive: true });
+});
+
+test("data of another PostgreSQL version are refused with the way out, and the lock is given back", async () => {
+  const directory = await mkdtemp(join(tmpdir(), "pglite-"));
+  await (await openPglite(directory)).close();
+  await writeFile(join(directory, "pgdata", "PG_VERSION"), "17\n");
+  await expect(openPglite(directory)).rejects.toThrow(/made by PostgreSQL 17.*move the folder away/);
+  await writeFile(join(directory, "pgdata", "PG_VERSION"), "18\n");
+  await (await openPglite(directory)).close();
   await rm(directory, { recursive: true });
 });
