@@ -1,4 +1,4 @@
-"""Embeds the texts of texts.json with sentence-transformers and writes golden-vectors.json beside it.
+"""Embeds the texts of texts.json with sentence-transformers and writes fixtures/golden-vectors.json.
 
 The fixture is what the embedder's tests compare with: token ids exactly, vectors by cosine.
 
@@ -43,7 +43,7 @@ def main() -> None:
     }
     lines = ",\n".join(json.dumps(entry, ensure_ascii=True, separators=(",", ":")) for entry in fixture["texts"])
     head = json.dumps({key: value for key, value in fixture.items() if key != "texts"})[:-1]
-    (here / "golden-vectors.json").write_text(f'{head}, "texts": [\n{lines}\n]}}\n', encoding="utf-8")
+    (here / "fixtures" / "golden-vectors.json").write_text(f'{head}, "texts": [\n{lines}\n]}}\n', encoding="utf-8")
 
 
 main()

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { embeddingDimensions } from "../../embedder/embedder.ts";
 
-const fixture = new URL("../../../../scripts/golden-vectors/golden-vectors.json", import.meta.url);
+const fixture = new URL("../../../../scripts/golden-vectors/fixtures/golden-vectors.json", import.meta.url);
 
 const schema = z.object({
   texts: z.array(
