@@ -1,5 +1,6 @@
 import type { Database } from "@support-it-agent/shared/database/database";
 import type { Embedder } from "@support-it-agent/shared/embedder/embedder";
+import { cleanText } from "@support-it-agent/shared/text/clean-text";
 import { detectLanguage } from "@support-it-agent/shared/text/detect-language";
 import { sql } from "drizzle-orm";
 import { z } from "zod";
@@ -93,11 +94,14 @@ function describe(parsed: ParsedDocument, input: DocumentInput, contentHash: str
     .map((keyword) => publishedText(keyword).slice(0, documentLimits.keywordLength));
   return {
     id: crypto.randomUUID(),
-    external_id: input.externalId || parsed.id || contentHash,
+    external_id: input.externalId || cleanText(parsed.id ?? "") || contentHash,
     title,
     url: httpUrl(input.url) ?? httpUrl(parsed.url),
-    language: input.language || parsed.language || detectLanguage(`${title}\n${content.slice(0, 5_000)}`),
-    queue: input.queue || parsed.queue,
+    language:
+      input.language ||
+      cleanText(parsed.language ?? "") ||
+      detectLanguage(`${title}\n${content.slice(0, 5_000)}`),
+    queue: input.queue || cleanText(parsed.queue ?? "") || null,
     media_type: input.mediaType.split(";")[0]?.trim().toLowerCase() ?? input.mediaType,
     content: publishedText(content),
     content_hash: contentHash,
@@ -107,9 +111,10 @@ function describe(parsed: ParsedDocument, input: DocumentInput, contentHash: str
 
 const sectionText = ({ heading, text }: Section) => (heading ? `${heading}\n\n${text}` : text);
 
-/** A link goes out to people who click it: nothing but http and https. */
+/** A link goes out to people who click it: nothing but http and https, and every character in it escaped as a URL needs. */
 function httpUrl(url: string | null | undefined): string | null {
-  return url && URL.canParse(url) && /^https?:$/.test(new URL(url).protocol) ? url : null;
+  const parsed = url && URL.canParse(url) ? new URL(url) : null;
+  return parsed && /^https?:$/.test(parsed.protocol) ? parsed.href : null;
 }
 
 type DocumentRow = ReturnType<typeof describe>;
