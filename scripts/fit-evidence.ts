@@ -1,7 +1,8 @@
 // Fits the relevance model of api/src/assess-evidence.ts and writes api/src/evidence-model.json: node scripts/fit-evidence.ts
 // Data: data/starter/evidence/questions.jsonl against the starter knowledge base in DATA_DIR (./scripts/start fills it).
 // A passage counts as relevant where it comes from the article that the question names, in either language, and as not
-// relevant where the question has no article. Prints what questions left out of the fit would be given.
+// relevant where the question has no article; small talk (data/starter/tickets/out-of-scope.jsonl) has none either. Prints
+// what questions left out of the fit would be given.
 import { readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { sql } from "drizzle-orm";
@@ -16,13 +17,19 @@ import { findModelDir } from "./lib/find-model-dir.ts";
 import { dot, fitLogistic, type LogisticFit, sigmoid } from "./lib/fit-logistic.ts";
 
 const questionSchema = z.object({ question: z.string(), article: z.string().nullable() });
+const smallTalkSchema = z.object({ body: z.string() });
 type Row = { question: number; columns: readonly number[]; label: boolean; isJudged: boolean };
 
 const root = new URL("../", import.meta.url);
-const questions = (await readFile(new URL("data/starter/evidence/questions.jsonl", root), "utf8"))
-  .trim()
-  .split("\n")
-  .map((line) => questionSchema.parse(JSON.parse(line)));
+/** Small talk is the scope model's work first: here it shows what a meaningless match looks like, and no more. */
+const smallTalkWeight = 0.15;
+
+const questions: { question: string; article: string | null; weight?: number }[] = [
+  ...(await readLines("evidence/questions.jsonl")).map((line) => questionSchema.parse(line)),
+  ...(await readLines("tickets/out-of-scope.jsonl")).map((line) => {
+    return { question: smallTalkSchema.parse(line).body, article: null, weight: smallTalkWeight };
+  }),
+];
 const rows = await collectRows();
 const folds = 10;
 
@@ -31,7 +38,7 @@ const fitRows = (keep: (row: Row) => boolean): LogisticFit => {
   return fitLogistic(
     judged.map((row) => row.columns),
     judged.map((row) => row.label),
-    { penalty: 0.1 },
+    { penalty: 0.1, weights: judged.map((row) => questions[row.question]?.weight ?? 1) },
   );
 };
 
@@ -40,15 +47,30 @@ const best = questions.map((_, question) => {
   const own = rows.filter((row) => row.question === question);
   return Math.max(0, ...own.map((row) => sigmoid(dot(row.columns, coefficients))));
 });
-console.log("floor | answerable found | unanswerable handed off   (ten-fold, by question)");
+console.log(
+  "floor | answerable found | unanswerable handed off | small talk handed off   (ten-fold, by question)",
+);
 for (const floor of [0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]) {
-  const share = (answerable: boolean, hit: (value: number) => boolean) => {
-    const chosen = best.filter((_, i) => (questions[i]?.article !== null) === answerable);
-    return `${chosen.filter(hit).length}/${chosen.length}`;
+  const share = (
+    isChosen: (question: (typeof questions)[number]) => boolean,
+    hit: (value: number) => boolean,
+  ) => {
+    const chosen = best.filter((_, i) => isChosen(questions[i] ?? { question: "", article: null }));
+    return `${chosen.filter(hit).length}/${chosen.length}`.padEnd(16);
   };
-  console.log(
-    `${floor.toFixed(1)}   | ${share(true, (p) => p >= floor).padEnd(16)} | ${share(false, (p) => p < floor)}`,
-  );
+  const isSmallTalk = (question: (typeof questions)[number]) => question.weight !== undefined;
+  const columns = [
+    share(
+      (question) => question.article !== null,
+      (p) => p >= floor,
+    ),
+    share(
+      (question) => question.article === null && !isSmallTalk(question),
+      (p) => p < floor,
+    ),
+    share(isSmallTalk, (p) => p < floor),
+  ];
+  console.log(`${floor.toFixed(1)}   | ${columns.join(" | ")}`);
 }
 for (const [i, { question, article }] of questions.entries()) {
   const probability = best[i] ?? 0;
@@ -60,6 +82,14 @@ await writeFile(new URL("api/src/evidence-model.json", root), `${JSON.stringify(
 console.log(
   `written: ${fileURLToPath(new URL("api/src/evidence-model.json", root))} ${JSON.stringify(model)}`,
 );
+
+async function readLines(name: string): Promise<unknown[]> {
+  const text = await readFile(new URL(`data/starter/${name}`, root), "utf8");
+  return text
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+}
 
 async function collectRows(): Promise<Row[]> {
   const config = parseConfig(process.env);

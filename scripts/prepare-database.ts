@@ -45,7 +45,8 @@ async function needsStarter(): Promise<boolean> {
 async function withDatabase<Result>(work: (database: Database) => Promise<Result>): Promise<Result> {
   const database = await openDatabase({
     url: config.databaseUrl,
-    driver: config.databaseDriver,
+    // Migrations need a session, which Neon has over a WebSocket.
+    driver: config.databaseDriver === "neon-http" ? "neon-websocket" : config.databaseDriver,
     dataDirectory: config.dataDir,
   });
   return work(database).finally(database.close);

@@ -20,6 +20,8 @@ export type AnswerDeps = {
   readonly retrieve: Retrieve;
   readonly readAround: ReadAround;
   readonly generateAnswer: GenerateAnswer;
+  /** True where generateAnswer has a language model, and so can write from solved tickets alone. */
+  readonly composes: boolean;
   /** Writes one row and resolves with its id. Throws DatabaseUnavailableError. */
   readonly recordPrediction: (prediction: PredictionRecord) => Promise<string>;
   /** Told of each stage's duration, for the histograms. */
@@ -55,7 +57,7 @@ export async function* answerQuestion(deps: AnswerDeps, request: AskRequest): As
   const classification = await clock.time("classify", classifyOne(deps.classifier, features));
   const { passages, degraded } = await retrieval;
 
-  const decision = decide({ ...prepared, classification, passages });
+  const decision = decide({ ...prepared, classification, passages, composes: deps.composes });
   const meta = describe(classification, decision, prepared.language, deps.classifier.modelVersion);
   yield { type: "meta", meta };
 
@@ -146,9 +148,7 @@ async function* write(
   clock: ReturnType<typeof createStageClock>,
 ): AsyncGenerator<AskEvent, Draft> {
   const queue = classification.queue.label;
-  const relevant = passages
-    .filter((passage) => relevanceBand(passage, prepared.language) !== "low")
-    .slice(0, maxGivenSources);
+  const relevant = chooseSources(passages, prepared.language);
   const handOff = (reason: NonNullable<Decision["handOffReason"]>, degraded: readonly string[]): Draft => ({
     action: "hand_off",
     handOffReason: reason,
@@ -188,6 +188,14 @@ async function* write(
     }
   }
   throw new Error("the answer's text ended without a last event");
+}
+
+/** Articles before solved tickets: the ones are written for readers, the others say what helped once. */
+function chooseSources(passages: readonly Passage[], language: string): Passage[] {
+  const relevant = passages.filter((passage) => relevanceBand(passage, language) !== "low");
+  const articles = relevant.filter((passage) => passage.kind === "article");
+  const tickets = relevant.filter((passage) => passage.kind === "ticket");
+  return [...articles, ...tickets].slice(0, maxGivenSources);
 }
 
 /** More sources than these make an answer longer and no better. */

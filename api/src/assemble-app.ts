@@ -64,6 +64,7 @@ export function assembleApp(parts: AppParts): App {
     retrieve,
     readAround: createReadAround(database),
     generateAnswer,
+    composes: parts.generator !== null,
     recordPrediction: record,
     observeStage,
   };

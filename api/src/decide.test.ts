@@ -37,8 +37,8 @@ const classification = ({ abstains = false, isOutOfScope = false } = {}): Classi
   outOfScope: { probability: isOutOfScope ? 0.97 : 0.02, isOutOfScope },
 });
 
-const given = (passages: Passage[], flags = {}, text = "printer shows offline") =>
-  decide({ text, language: "en", classification: classification(flags), passages });
+const given = (passages: Passage[], flags = {}, text = "printer shows offline", composes = false) =>
+  decide({ text, language: "en", classification: classification(flags), passages, composes });
 
 test("a passage that fits is answered from", () => {
   expect(given([fair])).toEqual({ action: "answer", handOffReason: null });
@@ -63,4 +63,10 @@ test("who asks for a person gets one, even where an answer is at hand", () => {
   expect(given([plain], {}, "my printer shows offline, let me talk to a human")).toMatchObject({
     handOffReason: "user_request",
   });
+});
+
+test("a solved ticket alone is no answer to quote, and enough for a language model to write from", () => {
+  const solved: Passage = { ...plain, kind: "ticket" };
+  expect(given([solved])).toMatchObject({ handOffReason: "missing_knowledge" });
+  expect(given([solved], {}, "printer shows offline", true)).toMatchObject({ action: "answer" });
 });

@@ -13,6 +13,8 @@ export type DecisionInput = {
   readonly language: string;
   readonly classification: Classification;
   readonly passages: readonly Passage[];
+  /** True where a language model writes: it can make an answer out of solved tickets; quoting them to others does not. */
+  readonly composes: boolean;
 };
 
 /**
@@ -24,8 +26,9 @@ export type DecisionInput = {
  * 3. Without a passage that is probably about the question there is nothing true to say: missing knowledge.
  * 4. Where the classifier abstains on the queue, only a passage that plainly fits carries an answer.
  */
-export function decide({ text, language, classification, passages }: DecisionInput): Decision {
-  const evidence = assessEvidence(passages, language);
+export function decide({ text, language, classification, passages, composes }: DecisionInput): Decision {
+  const usable = composes ? passages : passages.filter((passage) => passage.kind === "article");
+  const evidence = assessEvidence(usable, language);
   if (wantsPerson(text)) return handOff("user_request");
   if (classification.outOfScope.isOutOfScope && evidence !== "high") return handOff("out_of_scope");
   if (evidence === "none" || evidence === "low") return handOff("missing_knowledge");

@@ -58,6 +58,7 @@ beforeAll(async () => {
     retrieve: createRetrieve(database),
     readAround: createReadAround(database),
     generateAnswer: createGenerateAnswer({ generator: null }),
+    composes: false,
     recordPrediction: recordPrediction(database),
   };
   const documents = await database.rows(sql`select id::text as id, external_id from documents`);
