@@ -1,0 +1,146 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer, request } from "node:http";
+import { type AddressInfo, connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { migrate } from "../../shared/src/node/database/migrate.ts";
+import { openPglite } from "../../shared/src/node/database/open-pglite.ts";
+import { killServerProcesses, startServerProcess } from "./start-server-process.ts";
+
+let dataDir: string;
+
+beforeAll(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), "server-"));
+  const database = await openPglite(dataDir);
+  await migrate(database);
+  await database.close();
+});
+
+afterEach(killServerProcesses);
+
+afterAll(() => rm(dataDir, { recursive: true }));
+
+test("it serves, records what serves, and ends cleanly on SIGTERM: the embedded database is free for the next one", async () => {
+  for (const round of [1, 2]) {
+    const server = startServerProcess({ DATA_DIR: dataDir });
+    const url = await server.url;
+    expect((await fetch(`${url}/readyz`)).status, `round ${round}`).toBe(200);
+    const answer = await (
+      await fetch(`${url}/ask`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: '{"question":"Mon VPN ne marche pas"}',
+      })
+    ).json();
+    expect(answer).toMatchObject({
+      predicted_queue: "Network / Infrastructure",
+      language: "fr",
+      degraded: [],
+    });
+    expect((await fetch(`${url}/predictions/${answer.prediction_id}`)).status).toBe(200);
+    server.child.kill("SIGTERM");
+    expect(await server.ended).toBe(0);
+    expect(server.said()).toContain("/docs");
+    expect(server.log().filter(({ level }) => level === "error")).toEqual([]);
+  }
+});
+
+test("SIGTERM lets a running request finish, takes no new one, and does not wait for idle connections", async () => {
+  const server = startServerProcess({ DATA_DIR: dataDir });
+  const url = new URL(await server.url);
+  const idle = connect(Number(url.port), url.hostname);
+  idle.on("error", () => {});
+  idle.write("GET /livez HTTP/1.1\r\nhost: a\r\n\r\n");
+  await sleep(100);
+
+  const text = "# Wi-Fi\n\nSwitch it off and on again.";
+  const upload = request(new URL("/documents", url), {
+    method: "POST",
+    headers: { "content-type": "text/markdown", "content-length": text.length },
+  });
+  const uploaded = new Promise<number>((resolve, reject) => {
+    upload.on("response", (response) => resolve(response.resume().statusCode ?? 0));
+    upload.on("error", reject);
+  });
+  upload.write(text.slice(0, 10));
+  await sleep(200);
+  server.child.kill("SIGTERM");
+  await expect
+    .poll(() =>
+      fetch(new URL("/livez", url)).then(
+        () => "served",
+        () => "refused",
+      ),
+    )
+    .toBe("refused");
+  upload.end(text.slice(10));
+  expect(await uploaded).toBe(201);
+  expect(await server.ended).toBe(0);
+});
+
+test("what runs longer than SHUTDOWN_DEADLINE_MS is cut off, and a second signal ends at once", async () => {
+  for (const { signals, deadlineMs, code } of [
+    { signals: 1, deadlineMs: "200", code: 0 },
+    { signals: 2, deadlineMs: "600000", code: 130 },
+  ]) {
+    const server = startServerProcess({ DATA_DIR: dataDir, SHUTDOWN_DEADLINE_MS: deadlineMs });
+    const stuck = request(new URL("/documents", await server.url), {
+      method: "POST",
+      headers: { "content-type": "text/markdown", "content-length": 100 },
+    });
+    stuck.on("error", () => {});
+    stuck.write("a");
+    await sleep(200);
+    for (let sent = 0; sent < signals; sent += 1) {
+      server.child.kill("SIGINT");
+      await sleep(100);
+    }
+    expect(await server.ended).toBe(code);
+  }
+});
+
+test("a port in use is said in one line, with another to take, and nothing stays open", async () => {
+  const other = createServer().listen(0, "127.0.0.1");
+  await new Promise((resolve) => other.once("listening", resolve));
+  const { port } = other.address() as AddressInfo;
+  const server = startServerProcess({ DATA_DIR: dataDir, PORT: String(port) });
+  expect(await server.ended).toBe(1);
+  expect(server.said()).toBe(
+    `Port ${port} is in use on 127.0.0.1. Stop what uses it, or choose another: PORT=${port + 1}.\n`,
+  );
+  other.close();
+});
+
+test("an embedded database that another process holds is named with that process's address", async () => {
+  const first = startServerProcess({ DATA_DIR: dataDir });
+  const url = await first.url;
+  const second = startServerProcess({ DATA_DIR: dataDir });
+  expect(await second.ended).toBe(1);
+  expect(second.said()).toContain(`is open in process ${first.child.pid} (serving ${url})`);
+  expect(second.said()).not.toContain("    at ");
+});
+
+test.each([
+  ["a wrong environment", { PORT: "http", LOG_LEVEL: "loud" }, /PORT: must[^\n]*\n\s+LOG_LEVEL: must/],
+  ["a folder without weights", { MODEL_DIR: tmpdir() }, /get-weights/],
+  ["a folder without a bundle", { BUNDLE_DIR: tmpdir() }, /manifest\.json/],
+])("%s ends the start with exit code 1 and the next step, without a stack", async (_, env, said) => {
+  const server = startServerProcess({ DATA_DIR: dataDir, ...env });
+  expect(await server.ended).toBe(1);
+  expect(server.said()).toMatch(said);
+  expect(server.said()).not.toContain("    at ");
+});
+
+test("a database without a schema is served as not ready, with the command that makes one", async () => {
+  const empty = await mkdtemp(join(tmpdir(), "server-empty-"));
+  const server = startServerProcess({ DATA_DIR: empty });
+  const response = await fetch(`${await server.url}/readyz`);
+  expect(response.status).toBe(503);
+  expect((await response.json()).detail).toContain("scripts/migrate.ts");
+  await expect.poll(server.said).toContain("Not ready yet");
+  server.child.kill();
+  await server.ended;
+  await rm(empty, { recursive: true });
+});

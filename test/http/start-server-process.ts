@@ -1,0 +1,70 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { modelDir, starterBundle } from "./create-real-app.ts";
+
+const program = fileURLToPath(new URL("../../api/src/server.ts", import.meta.url));
+
+export type ServerProcess = {
+  readonly child: ChildProcess;
+  /** Resolves with the address once it is printed; rejects with what was printed where the process ends before. */
+  readonly url: Promise<string>;
+  /** What went to stderr so far. */
+  said(): string;
+  /** Lines of the log, parsed. */
+  log(): Record<string, unknown>[];
+  /** Exit code, or the signal's name. */
+  readonly ended: Promise<number | string>;
+};
+
+const running = new Set<ChildProcess>();
+
+/** Starts the real server in a process of its own, on a free port, with one embedder thread. */
+export function startServerProcess(env: Record<string, string>): ServerProcess {
+  const child = spawn(process.execPath, [program], {
+    env: {
+      PATH: process.env.PATH,
+      PORT: "0",
+      EMBEDDER_WORKERS: "1",
+      MODEL_DIR: modelDir,
+      BUNDLE_DIR: starterBundle,
+      ...env,
+    },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  running.add(child);
+  let said = "";
+  let logged = "";
+  child.stdout?.on("data", (piece) => {
+    logged += piece;
+  });
+  const ended = once(child, "close").then(([code, signal]) => {
+    running.delete(child);
+    return code ?? signal;
+  });
+  const url = new Promise<string>((resolve, reject) => {
+    child.stderr?.on("data", (piece) => {
+      said += piece;
+      const printed = /Support IT Agent: (\S+)/.exec(said)?.[1];
+      if (printed) resolve(printed);
+    });
+    ended.then(() => reject(new Error(`the server ended: ${said}`)));
+  });
+  url.catch(() => {});
+  return {
+    child,
+    url,
+    ended,
+    said: () => said,
+    log: () =>
+      logged
+        .split("\n")
+        .filter(Boolean)
+        .map((line) => JSON.parse(line)),
+  };
+}
+
+/** Ends whatever a failed test left running. */
+export function killServerProcesses(): void {
+  for (const child of running) child.kill("SIGKILL");
+}
