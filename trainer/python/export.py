@@ -31,15 +31,13 @@ from calibration import (
 )
 from dvc_md5 import dvc_md5
 from feature_table import URGENCIES, FeatureTable, read_feature_table
-from onnx import ModelProto
-from onnxmltools import convert_xgboost
-from onnxmltools.convert.common.data_types import FloatTensorType
+from linear_heads import LANGUAGE_FLAG
+from onnx_graph import onnx_graph
 from params import read_params
 from sklearn.metrics import accuracy_score, f1_score
 from whole_folder import whole_folder
 
-# The version of ai.onnx.ml that TreeEnsembleClassifier with float32 needs; newer ones serve nothing here.
-ONNX_OPSET = 15
+# The bundle's models, and its heads, in this order.
 MODELS = ["queue", "urgency", "scope"]
 
 
@@ -55,15 +53,15 @@ def main() -> None:
     fitted = fit_decisions(table, raw, params["export"])
     with whole_folder(args.out) as bundle:
         for name in MODELS:
-            (bundle / f"{name}.onnx").write_bytes(to_onnx(Path(args.model) / f"{name}.json", columns_of(table)))
-        heads = write_lexical(bundle / "lexical.bin", Path(args.model) / "lexical.npz", table)
+            (bundle / f"{name}.onnx").write_bytes(to_onnx(name, Path(args.model), table))
+        lexical = write_lexical(bundle / "lexical.bin", Path(args.model), table)
         files = {path.name: describe_file(path) for path in sorted(bundle.iterdir())}
         content = {
             "format": 1,
             "labels": {"queue": table.queues, "urgency": URGENCIES},
             "feature_hash": table.metadata["feature_hash"],
             "numeric_feature_names": table.numeric_feature_names,
-            "lexical": heads,
+            "lexical": lexical,
             "embedder": table.metadata["embedder"],
             **fitted,
             "urgency_round_up_share": params["export"]["urgency_round_up_share"],
@@ -77,7 +75,7 @@ def main() -> None:
             "lineage": {
                 "data_md5": dvc_md5(args.snapshot),
                 "seed": params["seed"],
-                "params": params,
+                "params": {key: params[key] for key in ("snapshot", "train", "export")},
                 "libraries": library_versions(),
             },
         }
@@ -158,35 +156,35 @@ def holdout_metrics(table: FeatureTable, raw: dict[str, np.ndarray], fitted: dic
     return {key: round(float(value), 4) for key, value in metrics.items()}
 
 
-def columns_of(table: FeatureTable) -> int:
-    scores = len(table.queues) + len(URGENCIES) + 1
-    return table.embedding.shape[1] + table.numeric.shape[1] + scores
-
-
-def to_onnx(model_path: Path, columns: int) -> bytes:
-    """A TreeEnsembleClassifier with input "features" float32 [N, columns] and output "probabilities" float32 [N, K]."""
-    model = xgboost.XGBClassifier()
-    model.load_model(model_path)
-    onnx_model: ModelProto = convert_xgboost(
-        model, initial_types=[("features", FloatTensorType([None, columns]))], target_opset=ONNX_OPSET
+def to_onnx(name: str, model: Path, table: FeatureTable) -> bytes:
+    heads = np.load(model / "heads.npz")
+    booster = xgboost.Booster(model_file=model / f"{name}.json")
+    return onnx_graph(
+        name,
+        booster,
+        np.vstack([heads[f"{head}_dense"] for head in MODELS]),
+        np.vstack([heads[f"{head}_dense_if_flagged"] for head in MODELS]),
+        table.embedding.shape[1] + table.numeric_feature_names.index(LANGUAGE_FLAG),
+        margin_of(name, {head: len(heads[f"{head}_biases"]) for head in MODELS}),
     )
-    operators = [node.op_type for node in onnx_model.graph.node]
-    if "ZipMap" in operators:
-        raise ValueError(f"{model_path} was converted with a ZipMap, which the API does not read.")
-    onnx_model.graph.name = model_path.stem  # the converter draws a random one
-    onnx_model.graph.doc_string = ""
-    return onnx_model.SerializeToString(deterministic=True)
+
+
+def margin_of(name: str, widths: dict[str, int]) -> np.ndarray:
+    """The matrix [scores of all heads, classes] that makes the model's starting point of its own scores."""
+    first = sum(widths[head] for head in MODELS[: MODELS.index(name)])
+    own = np.eye(sum(widths.values()), dtype=np.float32)[:, first : first + widths[name]]
+    return own if widths[name] > 1 else np.hstack([-own / 2, own / 2])
 
 
 def write_lexical(path: Path, model: Path, table: FeatureTable) -> dict:
-    """lexical.bin (layout: shared/src/bundle/manifest.ts) and its description. Values are float16 already, or nearly."""
-    arrays = np.load(model)
-    labels = {"queue": table.queues, "urgency": URGENCIES, "scope": ["out_of_scope"]}
+    """lexical.bin (layout: shared/src/bundle/manifest.ts) and its description. Its values are float16's already."""
+    arrays = np.load(model / "heads.npz")
     parts = [arrays["idf"]]
     for name in MODELS:
-        for weights, bias in zip(arrays[f"{name}_weights"], arrays[f"{name}_biases"]):
+        for weights, bias in zip(arrays[f"{name}_terms"], arrays[f"{name}_biases"]):
             parts += [weights, [bias]]
     path.write_bytes(np.concatenate(parts).astype("<f2").tobytes())
+    labels = {"queue": table.queues, "urgency": URGENCIES, "scope": ["out_of_scope"]}
     heads = [{"name": name, "labels": labels[name]} for name in MODELS]
     return {"file": "lexical.bin", "dtype": "float16", "dimensions": len(arrays["idf"]), "heads": heads}
 

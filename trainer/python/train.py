@@ -1,10 +1,14 @@
-"""Fits the lexical heads and the three tree models on a feature table.
+"""Fits the linear heads and the three tree models on a feature table.
 
     python trainer/python/train.py --features FILE.arrow --params params.yaml --data-set NAME --out FOLDER
 
-Reads the rows of the train split to fit, and no label of any other. Writes to FOLDER: lexical.npz (idf, heads),
+Reads the rows of the train split to fit, and no label of any other. Writes to FOLDER: heads.npz (idf, linear heads),
 {queue,urgency,scope}.json (XGBoost), probabilities.npz (raw, for the rows of all splits, and out of fold for the train
 split), training.json (rounds and scores). The same table and parameters give the same bytes on the same platform.
+
+The trees read the heads' scores and the numeric features, and start from their own head's scores (base_margin): they add
+what is not linear. They do not read the embedding itself; on about a thousand rows they would only learn its noise
+(docs/training.md has the measurement).
 """
 
 from __future__ import annotations
@@ -17,66 +21,76 @@ from dataclasses import dataclass
 import numpy as np
 import xgboost
 from feature_table import URGENCIES, FeatureTable, read_feature_table
-from lexical import fit_head, fit_idf, out_of_fold_scores, tf_idf
+from linear_heads import Head, LinearInput, fit_head, linear_input, term_scores, whole_scores
 from params import read_params
+from scipy.sparse import csr_matrix
 from sklearn.metrics import f1_score
 from sklearn.model_selection import StratifiedGroupKFold
 from sklearn.utils.class_weight import compute_sample_weight
+from tf_idf import fit_idf, tf_idf
 from whole_folder import whole_folder
-
-MODELS = ["queue", "urgency", "scope"]
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Fits the lexical heads and the three tree models.")
+    parser = argparse.ArgumentParser(description="Fits the linear heads and the three tree models.")
     for name in ("features", "params", "data-set", "out"):
         parser.add_argument(f"--{name}", required=True)
     args = parser.parse_args()
     params = read_params(args.params, args.data_set)
     trained = train(read_feature_table(args.features), params["train"], params["seed"], say)
     with whole_folder(args.out) as folder:
-        np.savez(folder / "lexical.npz", **trained.lexical)
-        for name, model in trained.models.items():
-            model.save_model(folder / f"{name}.json")
+        np.savez(folder / "heads.npz", **trained.heads)
+        for name, booster in trained.boosters.items():
+            booster.save_model(folder / f"{name}.json")
         np.savez(folder / "probabilities.npz", **trained.probabilities)
         (folder / "training.json").write_text(json.dumps(trained.report, indent=2, sort_keys=True) + "\n")
 
 
 @dataclass(frozen=True)
 class Trained:
-    lexical: dict[str, np.ndarray]
-    models: dict[str, xgboost.XGBClassifier]
+    heads: dict[str, np.ndarray]
+    boosters: dict[str, xgboost.Booster]
     probabilities: dict[str, np.ndarray]
-    report: dict[str, object]
+    report: dict[str, dict]
 
 
 def train(table: FeatureTable, params: dict, seed: int, log) -> Trained:
     """The whole way from a table to models. Raises ValueError where XGBoost built something the export cannot carry."""
-    tasks = tasks_of(table)
-    vectors, lexical, scores, scores_out_of_fold = fit_lexical(table, tasks, params, seed)
-    served_rows = np.hstack([table.embedding, table.numeric, scores]).astype(np.float32)
-    training_rows = np.hstack([table.embedding, table.numeric, scores_out_of_fold]).astype(np.float32)
-
-    models, probabilities, report = {}, {}, {}
+    tasks = {name: with_folds(task, table, params["folds"], seed) for name, task in tasks_of(table).items()}
+    idf = fit_idf(table.counts[table.of_split("train")])
+    vectors = tf_idf(table.counts, idf)
+    heads, served, unseen = {"idf": idf}, {}, {}
     for name, task in tasks.items():
-        rows, target = task.rows, task.target
-        model, out_of_fold, rounds = fit_trees(training_rows[rows], target, folds_of(table, rows, target, params, seed), params[name], seed)
-        models[name] = model
-        probabilities[f"{name}_out_of_fold"] = spread(out_of_fold, rows, len(table.id))
-        probabilities[name] = model.predict_proba(served_rows)
-        score = f1_score(target, out_of_fold.argmax(axis=1), average="macro")
-        report[name] = {"rows": len(rows), "rounds": rounds, "out_of_fold_macro_f1": round(score, 4)}
-        log(f"{name}: {len(rows)} rows, {rounds} rounds, out-of-fold macro-F1 {score:.3f}")
-    return Trained(lexical, models, probabilities, report)
+        head = fit_task_head(task, table, vectors, task.rows, params["linear"])
+        heads |= {f"{name}_{part}": getattr(head, part) for part in ("terms", "biases", "dense", "dense_if_flagged")}
+        served[name] = scores_of(head, table, vectors)
+        unseen[name] = out_of_fold_scores(task, table, vectors, served[name], params["linear"])
+        log(f"{name}: linear head on {len(task.rows)} rows")
+
+    boosters, probabilities, report = {}, {}, {}
+    for name, task in tasks.items():
+        booster, out_of_fold, rounds = boost(task, tree_data(table, unseen, name), params[name], seed)
+        boosters[name] = booster
+        probabilities[name] = booster.predict(tree_data(table, served, name).matrix())
+        probabilities[f"{name}_out_of_fold"] = spread(out_of_fold, task.rows, len(table.id))
+        score = round(f1_score(task.target, out_of_fold.argmax(axis=1), average="macro"), 4)
+        report[name] = {"rows": len(task.rows), "rounds": rounds, "out_of_fold_macro_f1": score}
+        log(f"{name}: {rounds} rounds of trees, out-of-fold macro-F1 {score:.3f}")
+    return Trained(heads, boosters, probabilities, report)
 
 
 @dataclass(frozen=True)
 class Task:
-    """What one model learns: which rows of the table, and the class number of each of them."""
+    """What one model learns: which rows of the table, the class number of each, and folds over them."""
 
-    labels: list[str]
+    labels: list[str]  # of the head's columns; one for yes or no
     rows: np.ndarray
     target: np.ndarray
+    folds: tuple[tuple[np.ndarray, np.ndarray], ...] = ()
+
+    @property
+    def classes(self) -> int:
+        return max(2, len(self.labels))
 
 
 def tasks_of(table: FeatureTable) -> dict[str, Task]:
@@ -91,82 +105,110 @@ def tasks_of(table: FeatureTable) -> dict[str, Task]:
     }
 
 
-def folds_of(table: FeatureTable, rows: np.ndarray, target: np.ndarray, params: dict, seed: int):
-    """Folds over `rows` that keep near-duplicates together and classes in proportion."""
-    splitter = StratifiedGroupKFold(n_splits=params["folds"], shuffle=True, random_state=seed)
-    return list(splitter.split(rows, target, table.group[rows]))
+def with_folds(task: Task, table: FeatureTable, folds: int, seed: int) -> Task:
+    """Folds over the task's rows that keep near-duplicates together and classes in proportion."""
+    splitter = StratifiedGroupKFold(n_splits=folds, shuffle=True, random_state=seed)
+    found = tuple(splitter.split(task.rows, task.target, table.group[task.rows]))
+    return Task(task.labels, task.rows, task.target, found)
 
 
-def fit_lexical(table: FeatureTable, tasks: dict[str, Task], params: dict, seed: int):
-    """The heads as served, their scores for every row, and the same with the train rows' own scores out of fold."""
-    idf = fit_idf(table.counts[table.of_split("train")])
-    vectors = tf_idf(table.counts, idf)
-    lexical, served, training = {"idf": idf}, [], []
-    for name, task in tasks.items():
-        c = params["lexical_c"][name]
-        own = vectors[task.rows]
-        head = fit_head(name, task.labels, own, task.target, c).rounded_to_float16()
-        lexical[f"{name}_weights"], lexical[f"{name}_biases"] = head.weights, head.biases
-        scores = head.scores(vectors)
-        served.append(scores)
-        scores = scores.copy()
-        folds = folds_of(table, task.rows, task.target, params, seed)
-        scores[task.rows] = out_of_fold_scores(name, task.labels, own, task.target, folds, c)
-        training.append(scores)
-    return vectors, lexical, np.hstack(served), np.hstack(training)
+def fit_task_head(
+    task: Task, table: FeatureTable, vectors: csr_matrix, rows: np.ndarray, params: dict
+) -> Head:
+    """The task's head, fitted on those of the task's rows that are among `rows`."""
+    kept = np.isin(task.rows, rows)
+    data: LinearInput = linear_input(table, vectors, rows, params)
+    return fit_head(task.labels, data, task.rows[kept], task.target[kept], params)
 
 
-def fit_trees(rows: np.ndarray, target: np.ndarray, folds, params: dict, seed: int):
+def scores_of(head: Head, table: FeatureTable, vectors: csr_matrix) -> np.ndarray:
+    return whole_scores(head, table, np.arange(len(table.id)), term_scores(head, vectors))
+
+
+def out_of_fold_scores(
+    task: Task, table: FeatureTable, vectors: csr_matrix, served: np.ndarray, params: dict
+) -> np.ndarray:
+    """`served`, but each row of the task by a head that saw no row of its fold: as little to be trusted as a new text's."""
+    scores = served.copy()
+    for fitted, held_out in task.folds:
+        head = fit_task_head(task, table, vectors, task.rows[fitted], params)
+        scores[task.rows[held_out]] = scores_of(head, table, vectors)[task.rows[held_out]]
+    return scores
+
+
+@dataclass(frozen=True)
+class TreeData:
+    """What the trees of one model read: a matrix for all rows of the table, and where they start from."""
+
+    columns: np.ndarray  # float32 [n, scores of all heads + numeric]
+    margin: np.ndarray  # float32 [n, classes]
+
+    def matrix(self, rows: np.ndarray | None = None, **labels: np.ndarray) -> xgboost.DMatrix:
+        chosen = slice(None) if rows is None else rows
+        return xgboost.DMatrix(self.columns[chosen], base_margin=self.margin[chosen], nthread=1, **labels)
+
+
+def tree_data(table: FeatureTable, scores: dict[str, np.ndarray], name: str) -> TreeData:
+    own = scores[name]
+    margin = own if own.shape[1] > 1 else np.hstack([-own / 2, own / 2])  # softmax of it is the sigmoid of the score
+    return TreeData(np.hstack([*scores.values(), table.numeric]).astype(np.float32), margin.astype(np.float32))
+
+
+def boost(task: Task, data: TreeData, params: dict, seed: int) -> tuple[xgboost.Booster, np.ndarray, int]:
     """The model refitted on all rows with the number of rounds that was best on average over the folds.
 
     Returns the model, the out-of-fold probabilities at that number of rounds, and the number itself.
     """
-    weights = compute_sample_weight("balanced", target)
-    fold_models, curves = [], []
-    for fitted, held_out in folds:
-        model = classifier(params, seed, target)
-        model.fit(
-            rows[fitted],
-            target[fitted],
-            sample_weight=weights[fitted],
-            eval_set=[(rows[held_out], target[held_out])],
-            sample_weight_eval_set=[weights[held_out]],
-            verbose=False,
+    weights = compute_sample_weight("balanced", task.target)
+
+    def matrix(rows: np.ndarray) -> xgboost.DMatrix:
+        return data.matrix(task.rows[rows], label=task.target[rows], weight=weights[rows])
+
+    boosters, curves = [], []
+    for fitted, held_out in task.folds:
+        history: dict = {}
+        booster = xgboost.train(
+            settings(params, task, seed),
+            matrix(fitted),
+            params["rounds"],
+            evals=[(matrix(held_out), "held_out")],
+            evals_result=history,
+            verbose_eval=False,
         )
-        fold_models.append(model)
-        curves.append(next(iter(model.evals_result()["validation_0"].values())))
+        boosters.append(booster)
+        curves.append(history["held_out"]["mlogloss"])
     rounds = int(np.mean(curves, axis=0).argmin()) + 1
 
-    out_of_fold = np.zeros((len(target), len(np.unique(target))), dtype=np.float32)
-    for model, (_, held_out) in zip(fold_models, folds):
-        out_of_fold[held_out] = model.predict_proba(rows[held_out], iteration_range=(0, rounds))
-
-    final = classifier({**params, "n_estimators": rounds}, seed, target)
-    final.fit(rows, target, sample_weight=weights)
+    out_of_fold = np.zeros((len(task.rows), task.classes), dtype=np.float32)
+    for booster, (_, held_out) in zip(boosters, task.folds):
+        out_of_fold[held_out] = booster.predict(matrix(held_out), iteration_range=(0, rounds))
+    final = xgboost.train(settings(params, task, seed), matrix(np.arange(len(task.rows))), rounds)
     require_plain_trees(final)
     return final, out_of_fold, rounds
 
 
-def classifier(params: dict, seed: int, target: np.ndarray) -> xgboost.XGBClassifier:
-    binary = len(np.unique(target)) == 2
-    return xgboost.XGBClassifier(
-        **params,
-        booster="gbtree",
-        tree_method="hist",
-        objective="binary:logistic" if binary else "multi:softprob",
-        eval_metric="logloss" if binary else "mlogloss",
-        random_state=seed,
-        n_jobs=1,  # sums of floats depend on how threads share the rows
-    )
+def settings(params: dict, task: Task, seed: int) -> dict:
+    return {
+        **{key: value for key, value in params.items() if key != "rounds"},
+        "booster": "gbtree",
+        "tree_method": "hist",
+        "objective": "multi:softprob",
+        "num_class": task.classes,
+        "eval_metric": "mlogloss",
+        "base_score": 0,  # the margin says where to start
+        "seed": seed,
+        "nthread": 1,  # sums of floats depend on how threads share the rows
+    }
 
 
-def require_plain_trees(model: xgboost.XGBClassifier) -> None:
+def require_plain_trees(booster: xgboost.Booster) -> None:
     """The ONNX converter reads one gbtree tree a class and round, and reads anything else wrongly without a word."""
-    learner = json.loads(model.get_booster().save_config())["learner"]
-    booster = learner["gradient_booster"]
-    parallel = booster.get("gbtree_model_param", {}).get("num_parallel_tree")
-    if booster["name"] != "gbtree" or parallel != "1":
-        raise ValueError(f"Only gbtree with num_parallel_tree 1 can be exported, not {booster['name']} with {parallel}.")
+    gradient_booster = json.loads(booster.save_config())["learner"]["gradient_booster"]
+    parallel = gradient_booster.get("gbtree_model_param", {}).get("num_parallel_tree")
+    if gradient_booster["name"] != "gbtree" or parallel != "1":
+        raise ValueError(
+            f"Only gbtree with num_parallel_tree 1 can be exported, not {gradient_booster['name']} with {parallel}."
+        )
 
 
 def spread(values: np.ndarray, rows: np.ndarray, length: int) -> np.ndarray:
