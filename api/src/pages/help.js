@@ -344,7 +344,7 @@ async function showJudge(part, answer) {
       send({ helpful: thumb.dataset.helpful === "true" });
     });
   }
-  part("summary").textContent = text("correct");
+  part(".judge summary").textContent = text("correct");
   const [queueLabel, urgencyLabel] = part(".correct").querySelectorAll("span");
   queueLabel.textContent = text("queueLabel");
   urgencyLabel.textContent = text("urgencyLabel");
