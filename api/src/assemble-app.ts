@@ -14,7 +14,6 @@ import { createSlots } from "./http/create-slots.ts";
 import { deleteDocument } from "./knowledge/delete-document.ts";
 import { getDocument } from "./knowledge/get-document.ts";
 import { listDocuments } from "./knowledge/list-documents.ts";
-import { putDocument } from "./knowledge/put-document.ts";
 import { putTickets } from "./knowledge/put-tickets.ts";
 import { createAnswerMetrics } from "./operations/create-answer-metrics.ts";
 import { createReadiness } from "./operations/create-readiness.ts";
@@ -84,7 +83,11 @@ export function assembleApp(parts: AppParts): App {
     classifyTexts: (request) => classifyTexts({ embedder, classifier, recordPrediction: record }, request),
     searchPassages: (request) => searchPassages({ embedder, retrieve }, request),
     knowledge: {
-      putDocument: (input, options) => putDocument(knowledge, input, options),
+      // Parsers of Markdown, HTML and YAML are two hundred modules: they are loaded with the first document.
+      putDocument: async (input, options) => {
+        const { putDocument } = await import("./knowledge/put-document.ts");
+        return putDocument(knowledge, input, options);
+      },
       getDocument: (id) => getDocument(database, id),
       listDocuments: (page) => listDocuments(database, page),
       deleteDocument: (id) => deleteDocument(database, id),

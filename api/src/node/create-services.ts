@@ -14,7 +14,6 @@ import { prepareText } from "@support-it-agent/shared/text/prepare-text";
 import { z } from "zod";
 import { assembleApp } from "../assemble-app.ts";
 import type { Config } from "../config.ts";
-import { createMistralGenerator } from "../generation/create-mistral-generator.ts";
 import type { Generator } from "../generation/generation.ts";
 import type { App } from "../http/app-env.ts";
 import type { Logger } from "../operations/logger.ts";
@@ -53,10 +52,11 @@ export async function createServices(config: Config, logger: Logger): Promise<Se
     ),
     keep(openEmbedder(config, logger)),
     loadModels(config, keep),
+    openGenerator(config, logger),
     readVersion(),
   ]);
   try {
-    const [database, embedder, { bundle, classifier }, version] = fulfilled(parts);
+    const [database, embedder, { bundle, classifier }, generator, version] = fulfilled(parts);
     checkEmbedder(bundle, embedder.maker);
     await warmUp(embedder, classifier);
     const app = assembleApp({
@@ -65,7 +65,7 @@ export async function createServices(config: Config, logger: Logger): Promise<Se
       embedder,
       bundle,
       classifier,
-      generator: openGenerator(config, logger),
+      generator,
       logger,
       limits: {
         ...config,
@@ -124,9 +124,13 @@ async function loadModels(config: Config, keep: (opening: Promise<Classifier>) =
   return { bundle, classifier: await keep(createClassifier(bundle)) };
 }
 
-/** A language model where a key or a server is named; else answers are quotes. */
-function openGenerator(config: Config, logger: Logger): Generator | null {
+/**
+ * A language model where a key or a server is named; else answers are quotes. Its client is hundreds of modules: they are loaded
+ * only where they are used.
+ */
+async function openGenerator(config: Config, logger: Logger): Promise<Generator | null> {
   if (!config.mistralApiKey && !config.mistralServerUrl) return null;
+  const { createMistralGenerator } = await import("../generation/create-mistral-generator.ts");
   return createMistralGenerator({
     apiKey: config.mistralApiKey ?? "",
     model: config.mistralModel,
