@@ -50,6 +50,7 @@ test("it serves, records what serves, and ends cleanly on SIGTERM: the embedded 
 test("SIGTERM lets a running request finish, takes no new one, and does not wait for idle connections", async () => {
   const server = startServerProcess({ DATA_DIR: dataDir });
   const url = new URL(await server.url);
+  await fetch(new URL("/readyz", url));
   const idle = connect(Number(url.port), url.hostname);
   idle.on("error", () => {});
   idle.write("GET /livez HTTP/1.1\r\nhost: a\r\n\r\n");
@@ -64,8 +65,9 @@ test("SIGTERM lets a running request finish, takes no new one, and does not wait
     upload.on("response", (response) => resolve(response.resume().statusCode ?? 0));
     upload.on("error", reject);
   });
+  uploaded.catch(() => {});
   upload.write(text.slice(0, 10));
-  await sleep(200);
+  await sleep(500);
   server.child.kill("SIGTERM");
   await expect
     .poll(() =>
