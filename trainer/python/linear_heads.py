@@ -31,6 +31,7 @@ class LinearInput:
     blocks: dict[str, slice]
     scale_of_embedding: float
     scale_of_numeric: np.ndarray  # float64 [numeric features]
+    by_language: float
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,8 @@ class Head:
 def linear_input(table: FeatureTable, vectors: csr_matrix, fitted_rows: np.ndarray, params: dict) -> LinearInput:
     """Puts terms, embedding and numeric features on comparable scales; the scales are those of `fitted_rows`.
 
-    `params` has the weight of each kind of feature: lexical_scale, embedding_scale, numeric_scale.
+    `params` has the weight of each kind of feature (lexical_scale, embedding_scale, numeric_scale) and of what is
+    learnt for each language apart against what is common (by_language_scale).
     """
     numeric = table.numeric.astype(np.float64)
     spread = numeric[fitted_rows].std(axis=0)
@@ -55,20 +57,21 @@ def linear_input(table: FeatureTable, vectors: csr_matrix, fitted_rows: np.ndarr
     scale = params["numeric_scale"] / np.maximum(np.maximum(spread, reach), 1e-6)
     embedding = table.embedding.astype(np.float64) * params["embedding_scale"]
     flag = numeric[:, [table.numeric_feature_names.index(LANGUAGE_FLAG)]]
+    by_language = params["by_language_scale"]
     parts = {
         "terms": vectors * params["lexical_scale"],
         "embedding": embedding,
         "numeric": numeric * scale,
-        "embedding_flagged": embedding * flag,
-        "embedding_unflagged": embedding * (1 - flag),
-        "numeric_flagged": numeric * scale * flag,
+        "embedding_flagged": embedding * flag * by_language,
+        "embedding_unflagged": embedding * (1 - flag) * by_language,
+        "numeric_flagged": numeric * scale * flag * by_language,
     }
     blocks, start = {}, 0
     for name, part in parts.items():
         blocks[name] = slice(start, start + part.shape[1])
         start += part.shape[1]
     matrix = hstack([csr_matrix(part) for part in parts.values()]).tocsr()
-    return LinearInput(matrix, blocks, params["embedding_scale"], scale)
+    return LinearInput(matrix, blocks, params["embedding_scale"], scale, by_language)
 
 
 def fit_head(labels: list[str], data: LinearInput, rows: np.ndarray, target: np.ndarray, params: dict) -> Head:
@@ -80,14 +83,14 @@ def fit_head(labels: list[str], data: LinearInput, rows: np.ndarray, target: np.
     model.fit(data.matrix[rows], target)
     block = {name: model.coef_[:, columns] for name, columns in data.blocks.items()}
     embedding, numeric = data.scale_of_embedding, data.scale_of_numeric
-    common = (block["embedding"] + block["embedding_unflagged"]) * embedding
-    flagged = (block["embedding_flagged"] - block["embedding_unflagged"]) * embedding
+    common = (block["embedding"] + block["embedding_unflagged"] * data.by_language) * embedding
+    flagged = (block["embedding_flagged"] - block["embedding_unflagged"]) * data.by_language * embedding
     return Head(
         labels,
         as_float16(block["terms"] * params["lexical_scale"]),
         as_float16(model.intercept_),
         np.hstack([common, block["numeric"] * numeric]),
-        np.hstack([flagged, block["numeric_flagged"] * numeric]),
+        np.hstack([flagged, block["numeric_flagged"] * data.by_language * numeric]),
     )
 
 

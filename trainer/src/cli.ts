@@ -48,14 +48,7 @@ const commands: Record<string, (args: string[]) => Promise<void>> = {
   },
 
   evaluate: async (args) => {
-    const names = [
-      "bundle",
-      "snapshot",
-      "python-predictions",
-      "test-set",
-      "questions",
-      "out",
-    ] as const;
+    const names = ["bundle", "snapshot", "python-predictions", "test-set", "questions", "out"] as const;
     const options = readOptions(args, names);
     const embedder = await openEmbedder();
     await evaluate({
