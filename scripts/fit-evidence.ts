@@ -10,8 +10,12 @@ import { z } from "zod";
 import { type EvidenceModel, evidenceColumns } from "../api/src/assess-evidence.ts";
 import { parseConfig } from "../api/src/config.ts";
 import { createRetrieve } from "../api/src/retrieval/create-retrieve.ts";
+import { loadBundle } from "../shared/src/bundle/load-bundle.ts";
+import { createClassifier } from "../shared/src/classifier/create-classifier.ts";
+import { buildFeatures } from "../shared/src/features/build-features.ts";
 import { openDatabase } from "../shared/src/node/database/open-database.ts";
 import { createWorkerEmbedder } from "../shared/src/node/embedder/create-worker-embedder.ts";
+import { readBundleFolder } from "../shared/src/node/read-bundle-folder.ts";
 import { prepareText } from "../shared/src/text/prepare-text.ts";
 import { findModelDir } from "./lib/find-model-dir.ts";
 import { dot, fitLogistic, type LogisticFit, sigmoid } from "./lib/fit-logistic.ts";
@@ -106,10 +110,15 @@ async function collectRows(): Promise<Row[]> {
     ]),
   );
   const retrieve = createRetrieve(database);
+  const bundle = await loadBundle(readBundleFolder(fileURLToPath(new URL("models/starter", root))));
+  const classifier = await createClassifier(bundle);
   const collected: Row[] = [];
   for (const [question, { question: raw, article }] of questions.entries()) {
-    const { text, language } = prepareText(raw);
+    const prepared = prepareText(raw);
+    const { text, language } = prepared;
     const embedding = embedder.embed([text]).then(([vector]) => vector ?? new Float32Array(384));
+    const [classification] = await classifier.classify([buildFeatures(prepared, await embedding)]);
+    const asked = { language, queueProbabilities: classification?.queue.probabilities ?? {} };
     for (const passage of await retrieve({
       text,
       language,
@@ -120,13 +129,14 @@ async function collectRows(): Promise<Row[]> {
       const label = article !== null && topics.get(passage.sourceId) === article;
       collected.push({
         question,
-        columns: evidenceColumns(passage, language),
+        columns: evidenceColumns(passage, asked),
         label,
         // Of an answerable question's other passages nobody has said whether they help.
         isJudged: article === null || label,
       });
     }
   }
+  await classifier.close();
   await embedder.close();
   await database.close();
   return collected;

@@ -4,12 +4,12 @@ import type { Embedder } from "@support-it-agent/shared/embedder/embedder";
 import { buildFeatures } from "@support-it-agent/shared/features/build-features";
 import { restoreValues } from "@support-it-agent/shared/text/restore-values";
 import type { Answer, AnswerMeta } from "./answer.ts";
-import { relevanceBand } from "./assess-evidence.ts";
+import { chooseSources, citeSources, similarTickets } from "./cite-sources.ts";
 import { type Decision, decide } from "./decide.ts";
 import type { ConversationTurn, GenerateAnswer, GivenSource } from "./generation/generation.ts";
 import { handOffMessage } from "./hand-off-message.ts";
+import { type JudgedPassage, judgePassages } from "./judge-passages.ts";
 import { type PreparedAsked, prepareAsked } from "./prepare-asked.ts";
-import { quoteBestSentence } from "./quote-best-sentence.ts";
 import type { PredictionRecord } from "./records/record-prediction.ts";
 import type { Passage, ReadAround, Retrieve } from "./retrieval/retrieval.ts";
 import { createStageClock } from "./stage-clock.ts";
@@ -55,9 +55,11 @@ export async function* answerQuestion(deps: AnswerDeps, request: AskRequest): As
   retrieval.catch(() => {});
   const features = buildFeatures(prepared, await embedding);
   const classification = await clock.time("classify", classifyOne(deps.classifier, features));
-  const { passages, degraded } = await retrieval;
+  const { passages: found, degraded } = await retrieval;
+  const queueProbabilities = classification.queue.probabilities;
+  const passages = judgePassages(found, { language: prepared.language, queueProbabilities });
 
-  const decision = decide({ ...prepared, classification, passages, composes: deps.composes });
+  const decision = decide({ text: prepared.text, classification, passages, composes: deps.composes });
   const meta = describe(classification, decision, prepared.language, deps.classifier.modelVersion);
   yield { type: "meta", meta };
 
@@ -67,7 +69,7 @@ export async function* answerQuestion(deps: AnswerDeps, request: AskRequest): As
     ...draft,
     response: restoreValues(draft.response, prepared.values),
     predictionId: null,
-    similarTickets: similarTickets(passages, prepared.language),
+    similarTickets: similarTickets(passages),
     degraded: [...degraded, ...draft.degraded],
   };
   const recorded = await clock.time(
@@ -144,11 +146,11 @@ async function* write(
   prepared: PreparedAsked,
   classification: Classification,
   decision: Decision,
-  passages: readonly Passage[],
+  passages: readonly JudgedPassage[],
   clock: ReturnType<typeof createStageClock>,
 ): AsyncGenerator<AskEvent, Draft> {
   const queue = classification.queue.label;
-  const relevant = chooseSources(passages, prepared.language);
+  const chosen = chooseSources(passages);
   const handOff = (reason: NonNullable<Decision["handOffReason"]>, degraded: readonly string[]): Draft => ({
     action: "hand_off",
     handOffReason: reason,
@@ -156,14 +158,14 @@ async function* write(
     generatedBy: null,
     sources:
       reason === "low_confidence" || reason === "user_request"
-        ? citeSources(prepared, relevant, allNumbers(relevant))
+        ? citeSources(chosen, allNumbers(chosen), prepared.text)
         : [],
     degraded,
   });
   if (decision.action === "hand_off") return handOff(decision.handOffReason, []);
 
   const startedMs = performance.now();
-  const given = (await readAroundOrNot(deps.readAround, relevant)).map(giveSource);
+  const given = (await readAroundOrNot(deps.readAround, chosen)).map(giveSource);
   const events = deps.generateAnswer({
     question: prepared.question,
     conversation: prepared.conversation,
@@ -182,24 +184,13 @@ async function* write(
         ...decision,
         response: event.text,
         generatedBy: event.generatedBy,
-        sources: citeSources(prepared, relevant, event.cited),
+        sources: citeSources(chosen, event.cited, prepared.text),
         degraded: event.degraded,
       };
     }
   }
   throw new Error("the answer's text ended without a last event");
 }
-
-/** Articles before solved tickets: the ones are written for readers, the others say what helped once. */
-function chooseSources(passages: readonly Passage[], language: string): Passage[] {
-  const relevant = passages.filter((passage) => relevanceBand(passage, language) !== "low");
-  const articles = relevant.filter((passage) => passage.kind === "article");
-  const tickets = relevant.filter((passage) => passage.kind === "ticket");
-  return [...articles, ...tickets].slice(0, maxGivenSources);
-}
-
-/** More sources than these make an answer longer and no better. */
-const maxGivenSources = 4;
 
 /** A database that goes away between two statements costs the context, not the answer. */
 async function readAroundOrNot(
@@ -223,29 +214,6 @@ const giveSource = (passage: Passage, index: number): GivenSource => ({
   content: passage.content,
   language: passage.language,
 });
-
-function citeSources(
-  { text, language }: PreparedAsked,
-  passages: readonly Passage[],
-  cited: readonly number[],
-): Answer["sources"] {
-  return cited.flatMap((n) => {
-    const passage = passages[n - 1];
-    if (!passage) return [];
-    const { kind, sourceId, title, url, content } = passage;
-    const quote = quoteBestSentence(content, text, passage.language);
-    return [{ n, kind, id: sourceId, title, url, quote, relevance: relevanceBand(passage, language) }];
-  });
-}
-
-function similarTickets(passages: readonly Passage[], language: string): Answer["similarTickets"] {
-  const tickets = passages.filter(
-    (passage) => passage.kind === "ticket" && relevanceBand(passage, language) !== "low",
-  );
-  return tickets
-    .slice(0, 3)
-    .map(({ sourceId, title, content }) => ({ id: sourceId, subject: title, resolution: content }));
-}
 
 /** Writes the row before its id leaves. The text, the answer and the sources in it are the redacted ones. */
 async function record(

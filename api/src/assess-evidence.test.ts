@@ -1,14 +1,16 @@
 import { expect, test } from "vitest";
-import { assessEvidence, relevanceBand, relevanceProbability } from "./assess-evidence.ts";
+import { relevanceBand, relevanceProbability } from "./assess-evidence.ts";
 
-const plain = { cosine: 0.75, coverage: 0.8, language: "en" };
+const band = (cosine: number | null, coverage: number, language = "en", asked = language) =>
+  relevanceBand(relevanceProbability({ cosine, coverage, language, queue: null }, { language: asked }));
 
 test("more cosine and more covered terms never make a passage less probable", () => {
   for (const language of ["en", "fr"]) {
-    for (const questionLanguage of ["en", "fr"]) {
+    for (const asked of ["en", "fr"]) {
       let before = 0;
       for (const share of [0, 0.2, 0.4, 0.6, 0.8, 1]) {
-        const probability = relevanceProbability({ cosine: share, coverage: share, language }, questionLanguage);
+        const scored = { cosine: share, coverage: share, language, queue: null };
+        const probability = relevanceProbability(scored, { language: asked });
         expect(probability).toBeGreaterThan(before);
         before = probability;
       }
@@ -17,21 +19,26 @@ test("more cosine and more covered terms never make a passage less probable", ()
 });
 
 test("a passage that covers the question is high, one that shares nothing is low", () => {
-  expect(relevanceBand(plain, "en")).toBe("high");
-  expect(relevanceBand({ cosine: 0.1, coverage: 0.05, language: "en" }, "en")).toBe("low");
+  expect(band(0.75, 0.8)).toBe("high");
+  expect(band(0.1, 0.05)).toBe("low");
 });
 
 test("French texts that MiniLM merely finds alike are no evidence", () => {
-  expect(relevanceBand({ cosine: 0.55, coverage: 0.1, language: "fr" }, "fr")).toBe("low");
+  expect(band(0.55, 0.1, "fr")).toBe("low");
 });
 
-test("the best passage decides, and without passages there is no evidence", () => {
-  expect(assessEvidence([{ cosine: 0, coverage: 0, language: "en" }, plain], "en")).toBe("high");
-  expect(assessEvidence([], "en")).toBe("none");
+test("a passage of the queue that the classifier expects is more probable than one of another", () => {
+  const scored = { cosine: 0.5, coverage: 0.5, language: "en", queue: "Security / Access" };
+  const given = (probability: number) =>
+    relevanceProbability(scored, {
+      language: "en",
+      queueProbabilities: { "Security / Access": probability },
+    });
+  expect(given(0.95)).toBeGreaterThan(given(0.02));
 });
 
 test("a passage that the vector arm did not score is judged by its terms", () => {
-  expect(relevanceProbability({ cosine: null, coverage: 1, language: "en" }, "en")).toBeGreaterThan(
-    relevanceProbability({ cosine: null, coverage: 0, language: "en" }, "en"),
-  );
+  const given = (coverage: number) =>
+    relevanceProbability({ cosine: null, coverage, language: "en", queue: null }, { language: "en" });
+  expect(given(1)).toBeGreaterThan(given(0));
 });

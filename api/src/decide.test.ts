@@ -1,25 +1,19 @@
 import type { Classification } from "@support-it-agent/shared/classifier/classifier";
 import { expect, test } from "vitest";
 import { decide } from "./decide.ts";
-import type { Passage } from "./retrieval/retrieval.ts";
+import type { JudgedPassage } from "./judge-passages.ts";
 
-const passage = (cosine: number, coverage: number): Passage => ({
-  chunkId: "c",
-  kind: "article",
-  sourceId: "s",
-  title: "Printer offline",
-  url: null,
-  heading: null,
-  content: "Restart the spooler.",
-  language: "en",
-  cosine,
-  coverage,
-  fused: 1,
+const probabilities = { high: 0.99, medium: 0.6, low: 0.1 };
+
+const passage = (relevance: JudgedPassage["relevance"], kind: JudgedPassage["kind"] = "article") => ({
+  kind,
+  relevance,
+  probability: probabilities[relevance],
 });
 
-const plain = passage(0.8, 0.9);
-const fair = passage(0.55, 0.4);
-const unrelated = passage(0.1, 0.05);
+const plain = passage("high");
+const fair = passage("medium");
+const unrelated = passage("low");
 
 const classification = ({ abstains = false, isOutOfScope = false } = {}): Classification => ({
   queue: {
@@ -37,8 +31,12 @@ const classification = ({ abstains = false, isOutOfScope = false } = {}): Classi
   outOfScope: { probability: isOutOfScope ? 0.97 : 0.02, isOutOfScope },
 });
 
-const given = (passages: Passage[], flags = {}, text = "printer shows offline", composes = false) =>
-  decide({ text, language: "en", classification: classification(flags), passages, composes });
+const given = (
+  passages: ReturnType<typeof passage>[],
+  flags = {},
+  text = "printer shows offline",
+  composes = false,
+) => decide({ text, classification: classification(flags), passages, composes });
 
 test("a passage that fits is answered from", () => {
   expect(given([fair])).toEqual({ action: "answer", handOffReason: null });
@@ -56,7 +54,11 @@ test("an unsure queue hands off, unless a passage plainly fits", () => {
 
 test("what is none of IT's is out of scope, unless the knowledge base plainly speaks of it", () => {
   expect(given([fair], { isOutOfScope: true })).toMatchObject({ handOffReason: "out_of_scope" });
-  expect(given([plain], { isOutOfScope: true })).toMatchObject({ action: "answer" });
+  const text = "how do I book the company car";
+  expect(given([plain], { isOutOfScope: true }, text)).toMatchObject({ action: "answer" });
+  expect(given([plain], { isOutOfScope: true }, "hello there!")).toMatchObject({
+    handOffReason: "out_of_scope",
+  });
 });
 
 test("who asks for a person gets one, even where an answer is at hand", () => {
@@ -66,7 +68,7 @@ test("who asks for a person gets one, even where an answer is at hand", () => {
 });
 
 test("a solved ticket alone is no answer to quote, and enough for a language model to write from", () => {
-  const solved: Passage = { ...plain, kind: "ticket" };
+  const solved = passage("high", "ticket");
   expect(given([solved])).toMatchObject({ handOffReason: "missing_knowledge" });
   expect(given([solved], {}, "printer shows offline", true)).toMatchObject({ action: "answer" });
 });

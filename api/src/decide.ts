@@ -1,7 +1,6 @@
 import type { Classification } from "@support-it-agent/shared/classifier/classifier";
-import type { HandOffReason } from "./answer.ts";
-import { assessEvidence } from "./assess-evidence.ts";
-import type { Passage } from "./retrieval/retrieval.ts";
+import type { HandOffReason, Relevance } from "./answer.ts";
+import type { JudgedPassage } from "./judge-passages.ts";
 import { wantsPerson } from "./wants-person.ts";
 
 export type Decision =
@@ -10,9 +9,8 @@ export type Decision =
 
 export type DecisionInput = {
   readonly text: string;
-  readonly language: string;
   readonly classification: Classification;
-  readonly passages: readonly Passage[];
+  readonly passages: readonly Pick<JudgedPassage, "kind" | "relevance" | "probability">[];
   /** True where a language model writes: it can make an answer out of solved tickets; quoting them to others does not. */
   readonly composes: boolean;
 };
@@ -22,18 +20,42 @@ export type DecisionInput = {
  * probabilities and what retrieval found. In this order:
  *
  * 1. Somebody who asks for a person gets one.
- * 2. A text that the scope model calls none of IT's is out of scope, unless the knowledge base plainly speaks of it.
+ * 2. A text that the scope model calls none of IT's is out of scope, unless it says enough to be matched and the knowledge
+ *    base plainly speaks of it (the company's own subjects, which the model never saw).
  * 3. Without a passage that is probably about the question there is nothing true to say: missing knowledge.
  * 4. Where the classifier abstains on the queue, only a passage that plainly fits carries an answer.
  */
-export function decide({ text, language, classification, passages, composes }: DecisionInput): Decision {
+export function decide({ text, classification, passages, composes }: DecisionInput): Decision {
   const usable = composes ? passages : passages.filter((passage) => passage.kind === "article");
-  const evidence = assessEvidence(usable, language);
+  const evidence = bestRelevance(usable);
   if (wantsPerson(text)) return handOff("user_request");
-  if (classification.outOfScope.isOutOfScope && evidence !== "high") return handOff("out_of_scope");
+  if (classification.outOfScope.isOutOfScope && !isAboutKnowledge(text, usable, classification)) {
+    return handOff("out_of_scope");
+  }
   if (evidence === "none" || evidence === "low") return handOff("missing_knowledge");
   if (classification.queue.abstains && evidence !== "high") return handOff("low_confidence");
   return { action: "answer", handOffReason: null };
+}
+
+/** Two witnesses disagree: the surer one is believed, and a greeting of a word or two, which stands in some article, is none. */
+function isAboutKnowledge(
+  text: string,
+  passages: DecisionInput["passages"],
+  { outOfScope }: Classification,
+): boolean {
+  const surest = Math.max(0, ...passages.map((passage) => passage.probability));
+  return countWords(text) >= fewestWordsToMatch && surest > outOfScope.probability;
+}
+
+/** Fewer words match anything. */
+const fewestWordsToMatch = 4;
+
+const countWords = (text: string) => text.match(/[\p{L}\p{N}]+/gu)?.length ?? 0;
+
+/** The best band among the passages; "none" without any. */
+function bestRelevance(passages: DecisionInput["passages"]): Relevance | "none" {
+  const bands = new Set(passages.map((passage) => passage.relevance));
+  return (["high", "medium", "low"] as const).find((band) => bands.has(band)) ?? "none";
 }
 
 const handOff = (handOffReason: HandOffReason): Decision => ({ action: "hand_off", handOffReason });

@@ -1,7 +1,7 @@
 import type { Embedder } from "@support-it-agent/shared/embedder/embedder";
 import { prepareText } from "@support-it-agent/shared/text/prepare-text";
 import type { Relevance } from "./answer.ts";
-import { relevanceBand } from "./assess-evidence.ts";
+import { relevanceBand, relevanceProbability } from "./assess-evidence.ts";
 import type { Passage, Retrieve } from "./retrieval/retrieval.ts";
 
 export type SearchDeps = { readonly embedder: Embedder; readonly retrieve: Retrieve };
@@ -30,6 +30,9 @@ export async function searchPassages(
   const passages = await retrieve({ text, language, embedding, topK, kinds, signal });
   return {
     language,
-    passages: passages.map((passage) => ({ ...passage, relevance: relevanceBand(passage, language) })),
+    passages: passages.map((passage) => ({
+      ...passage,
+      relevance: relevanceBand(relevanceProbability(passage, { language })),
+    })),
   };
 }

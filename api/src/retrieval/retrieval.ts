@@ -4,6 +4,8 @@ export type Passage = {
   readonly kind: "article" | "ticket";
   /** The document's or the ticket's own id. */
   readonly sourceId: string;
+  /** The queue that the article belongs to, or that solved the ticket; null where nobody said. */
+  readonly queue: string | null;
   readonly title: string;
   readonly url: string | null;
   /** Heading path inside the article; null for tickets. */
