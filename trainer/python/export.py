@@ -79,7 +79,7 @@ def main() -> None:
                 "libraries": library_versions(),
             },
         }
-        (bundle / "manifest.json").write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", "utf-8")
+        (bundle / "manifest.json").write_text(json.dumps(manifest, indent=2, ensure_ascii=False, allow_nan=False) + "\n", "utf-8")
     write_predictions(args.predictions, table, raw)
     print(f"{manifest['version']}: {sum(file['bytes'] for file in files.values()):,} bytes", file=sys.stderr)
 
@@ -145,8 +145,9 @@ def holdout_metrics(table: FeatureTable, raw: dict[str, np.ndarray], fitted: dic
         probabilities = with_temperature(raw[name][rows], fitted["calibration"][name]["value"])
         if name == "scope":
             predicted = (probabilities[:, 1] >= fitted["scope_threshold"]).astype(int)
-            metrics["scope_recall"] = (predicted[target == 1] == 1).mean()
-            metrics["scope_false_alarms"] = (predicted[target == 0] == 1).mean()
+            for metric, label in (("scope_recall", 1), ("scope_false_alarms", 0)):
+                if (target == label).any():  # a rate of no rows is no number
+                    metrics[metric] = (predicted[target == label] == 1).mean()
             continue
         predicted = probabilities.argmax(axis=1)
         metrics[f"{name}_accuracy"] = accuracy_score(target, predicted)
