@@ -5,10 +5,10 @@ import type { QuestionTerm } from "./question-terms.ts";
 import type { Passage } from "./retrieval.ts";
 
 /** About how many chunks of a kind are scored at most: what the rarest terms of the question find. */
-const candidateBudget = 4_000;
+const candidateBudget = 1_000;
 
 /** How many of the best of a kind are handed on to the fusion. */
-const keptCandidates = 60;
+const keptCandidates = 30;
 
 /** What a word as it stands counts beside its stem. */
 const surfaceWeight = 0.5;
@@ -28,7 +28,7 @@ export type FoundByTerms = z.infer<typeof foundSchema>;
 
 /**
  * The text arm: the chunks that score best by BM25 among those that hold one of the question's rarest terms. One
- * statement; rarity comes from the counts in `lexemes`, the language's dictionary from search_terms.
+ * statement; rarity comes from the counts in `lexemes`, the language's dictionary from search_stem.
  */
 export async function findByTerms(
   database: Database,
@@ -40,12 +40,16 @@ export async function findByTerms(
     sql`with asked as (
         select * from jsonb_to_recordset(${JSON.stringify(terms)}::jsonb)
           as a(concept int, word text, language text, weight real, own boolean)
+      ), stemmed as materialized (
+        select *, search_stem(word, language) as stem from asked
+      ), form as (
+        select concept, own, stem as lexeme, weight from stemmed where stem <> ''
+        union all
+        select concept, own, '=' || fold_accents(word), ${surfaceWeight}::float8 * weight from stemmed where own and stem <> ''
       ), lexed as (
         select min(concept) as concept, lexeme, bool_or(own) as own,
-          (case when bool_or(own) then least(sum(weight) filter (where own), 3) else max(weight) end) * (case when is_surface then ${surfaceWeight}::float8 else 1 end) as weight
-        from asked, search_terms(word, language)
-        where own or not is_surface
-        group by lexeme, is_surface
+          case when bool_or(own) then sum(weight) filter (where own) else max(weight) end as weight
+        from form group by lexeme
       ), size as (
         select coalesce(sum(chunk_count), 0) as chunks from chunk_counts
         where kind in (${sql.join(

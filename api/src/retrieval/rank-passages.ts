@@ -6,22 +6,23 @@ import type { Passage } from "./retrieval.ts";
 import { vectorLiteral } from "./vector-literal.ts";
 
 /** How many nearest vectors of a kind go into the fusion. */
-const nearest = 60;
+const nearest = 30;
 
 /**
  * What the cosine counts beside the text score. MiniLM learned from English: over questions in other languages its
  * cosines say less (docs/retrieval.md has the measurements).
  */
-const cosineShare = (language: string) => (language === "en" ? 0.4 : 0.2);
+const cosineShare = (language: string) => (language === "en" ? 0.5 : 0.1);
 
 /** Entries that an HNSW search keeps: recall@5 of at least .98 (docs/retrieval.md). */
-const efSearch = 120;
+const efSearch = 100;
 
 const rowSchema = z
   .object({
     chunk_id: z.string(),
     kind: z.enum(["article", "ticket"]),
     source_id: z.string(),
+    queue: z.string().nullable(),
     title: z.string(),
     url: z.string().nullable(),
     heading: z.string().nullable(),
@@ -36,6 +37,7 @@ const rowSchema = z
       chunkId: row.chunk_id,
       kind: row.kind,
       sourceId: row.source_id,
+      queue: row.queue,
       title: row.title,
       url: row.url,
       heading: row.heading,
@@ -97,9 +99,10 @@ export async function rankPassages(
       ), total as (
         select sum(idf) as mass from (select min(idf) as idf from term group by concept) c
       )
-      select b.id as chunk_id, b.kind, b.source_id, r.title, r.url, r.heading, r.content, r.language, b.cosine, b.fused,
+      select b.id as chunk_id, b.kind, b.source_id, coalesce(d.queue, s.queue) as queue, r.title, r.url, r.heading, r.content, r.language, b.cosine, b.fused,
         covered.mass / nullif(total.mass, 0) as coverage
-      from chosen b join rag_docs r on r.id = b.id join chunk_terms t on t.chunk_id = b.id, total,
+      from chosen b join rag_docs r on r.id = b.id join chunk_terms t on t.chunk_id = b.id
+        left join documents d on d.id = r.document_id left join tickets s on s.id = r.ticket_id, total,
         lateral (select coalesce(sum(idf), 0) as mass from (
           select concept from term where lexeme = any(tsvector_to_array(t.lexemes)) group by concept) held
           join (select concept, min(idf) as idf from term group by concept) c using (concept)) covered
