@@ -51,6 +51,16 @@ test("a document comes as JSON, as a form, or as its bytes, and is the same docu
   }
 });
 
+test("what the query says of a document holds where its JSON does not say otherwise", async () => {
+  const { app, inputs } = collectDocuments();
+  await app.request("/documents?external_id=q&title=query&language=fr", {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ content: "text", title: "body" }),
+  });
+  expect(inputs[0]).toMatchObject({ externalId: "q", title: "body", language: "fr" });
+});
+
 test("replacing by id keeps the external id of the document, whatever the body says", async () => {
   const { app, inputs } = collectDocuments();
   const response = await app.request(`/documents/${knownId}`, {

@@ -52,27 +52,21 @@ export const documentRequestBody = {
 
 /**
  * The document in a request, whichever way it came: JSON with its text, a form with a file, or the bare bytes under their
- * own media type and the description in the query. Throws a Problem; what is in the bytes is for the parser to judge.
+ * own media type. What the query says of it holds where the body does not say otherwise. Throws a Problem; what is in the
+ * bytes is for the parser to judge.
  */
 export async function readDocumentBody(c: Context): Promise<DocumentInput> {
+  const described = describe(parse(documentDescriptionSchema, c.req.query(), "query"));
   const contentType = c.req.header("content-type") ?? "";
   const mediaType = contentType.split(";")[0]?.trim().toLowerCase();
-  if (mediaType === "application/json") return fromJson(c);
-  if (mediaType === "multipart/form-data") return fromForm(c);
-  const bytes = new Uint8Array(await c.req.arrayBuffer());
-  return {
-    ...describe(parse(documentDescriptionSchema, c.req.query(), "query")),
-    bytes,
-    mediaType: contentType,
-  };
+  if (mediaType === "application/json") return { ...described, ...(await fromJson(c)) };
+  if (mediaType === "multipart/form-data") return { ...described, ...(await fromForm(c)) };
+  return { ...described, bytes: new Uint8Array(await c.req.arrayBuffer()), mediaType: contentType };
 }
 
 async function fromJson(c: Context): Promise<DocumentInput> {
-  const { content, media_type, keywords, ...description } = parse(
-    jsonSchema,
-    await c.req.json().catch(refuseJson),
-    "json",
-  );
+  const body = parse(jsonSchema, await c.req.json().catch(refuseJson), "json");
+  const { content, media_type, keywords, ...description } = body;
   return {
     ...describe(description),
     keywords,
@@ -132,4 +126,5 @@ function parse<Schema extends z.ZodType>(schema: Schema, value: unknown, target:
   throw problemOfIssues(parsed.error.issues, target);
 }
 
-const describe = ({ external_id, ...rest }: DocumentDescription) => ({ ...rest, externalId: external_id });
+const describe = ({ external_id, ...rest }: DocumentDescription) =>
+  external_id === undefined ? rest : { ...rest, externalId: external_id };

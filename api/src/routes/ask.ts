@@ -36,12 +36,18 @@ const askSchema = z
   })
   .openapi("Question");
 
-const eventsExample = [
-  'event: meta\ndata: {"predicted_queue":"Network / Infrastructure","predicted_urgency":"high","action":"answer"}',
-  'event: delta\ndata: {"text":"1. Vérifiez que votre connexion Internet fonctionne sans le VPN [1]"}',
-  'event: done\ndata: {"prediction_id":"019ab8f4-7c1e-7b36-9d0a-3c5e1f7a2b44"}',
-  "data: [DONE]\n\n",
-].join("\n\n");
+/** One event of the stream: what tools that know event streams check each of them against. */
+const eventSchema = z
+  .object({
+    event: z
+      .enum(["meta", "delta", "done", "error", "message"])
+      .optional()
+      .openapi({ description: "[DONE] has no name, which clients read as message." }),
+    data: z
+      .string()
+      .openapi({ description: "JSON: AnswerMeta, {text}, Answer or Problem; [DONE] at the end." }),
+  })
+  .openapi("AnswerEvent");
 
 const route = createRoute({
   method: "post",
@@ -65,7 +71,10 @@ const route = createRoute({
       description: "An answer, or a hand-off with its reason",
       content: {
         "application/json": { schema: answerSchema, example: answerExample },
-        "text/event-stream": { schema: z.string(), example: eventsExample },
+        "text/event-stream": {
+          schema: eventSchema,
+          example: { event: "delta", data: '{"text":"1. Vérifiez la connexion [1]"}' },
+        },
       },
     },
     ...problemResponses(...bodyProblems, "empty_text", "text_too_long", "too_many_items", ...workProblems),
