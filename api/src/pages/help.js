@@ -4,14 +4,14 @@
 const texts = {
   en: {
     brand: "IT help",
-    api: "Interface",
+    api: "API",
     title: "What is not working?",
     lead: "Describe it in your own words. You get steps from the knowledge base, with their sources, or a person takes over.",
     question: "Your question",
     placeholder: "For example: the VPN refuses my password since this morning",
     hint: "Ctrl + Enter sends",
     send: "Ask",
-    followUp: "Ask on",
+    followUp: "Follow up",
     again: "New question",
     other: "Français",
     samples: [
@@ -30,10 +30,11 @@ const texts = {
     degraded: "Answered with less than usual",
     sources: "Sources",
     similar: "Similar solved tickets",
-    made: (answer) => `${answer.generated_by ?? "no model"} · model ${answer.model_version}`,
+    extractive: "Quoted from the knowledge base",
+    modelVersion: "model",
     helped: "Did this help?",
-    yes: "👍 Yes",
-    no: "👎 No",
+    yes: "Yes",
+    no: "No",
     correct: "Correct queue or urgency",
     queueLabel: "Queue",
     urgencyLabel: "Urgency",
@@ -45,7 +46,7 @@ const texts = {
   },
   fr: {
     brand: "Aide informatique",
-    api: "Interface",
+    api: "API",
     title: "Qu'est-ce qui ne marche pas ?",
     lead: "Décrivez-le avec vos mots. Vous recevez des étapes de la base de connaissances, avec leurs sources, ou une personne prend le relais.",
     question: "Votre question",
@@ -72,10 +73,11 @@ const texts = {
     degraded: "Réponse réduite",
     sources: "Sources",
     similar: "Tickets semblables résolus",
-    made: (answer) => `${answer.generated_by ?? "sans modèle"} · modèle ${answer.model_version}`,
+    extractive: "Extraits de la base de connaissances",
+    modelVersion: "modèle",
     helped: "Cela vous a aidé ?",
-    yes: "👍 Oui",
-    no: "👎 Non",
+    yes: "Oui",
+    no: "Non",
     correct: "Corriger la file ou l'urgence",
     queueLabel: "File",
     urgencyLabel: "Urgence",
@@ -262,7 +264,7 @@ function showDone(exchange, part, asked, answer) {
   exchange.id = `answer-${answer.prediction_id ?? thread.childElementCount}`;
   showBadges(part(".badges"), answer);
   showAnswer(part(".answer"), answer.response, exchange.id, false);
-  part(".made").textContent = text("made")(answer);
+  part(".made").textContent = madeBy(answer);
   const notices = [];
   if (answer.action === "hand_off") notices.push(text("handOff")[answer.hand_off_reason]);
   if (answer.degraded.length > 0) notices.push(`${text("degraded")}: ${answer.degraded.join(", ")}.`);
@@ -279,6 +281,11 @@ function showDone(exchange, part, asked, answer) {
   );
 }
 
+function madeBy({ generated_by, model_version }) {
+  const author = generated_by === "extractive" ? text("extractive") : generated_by;
+  return [author, `${text("modelVersion")} ${model_version}`].filter(Boolean).join(" · ");
+}
+
 function showSources(section, sources, prefix) {
   section.hidden = sources.length === 0;
   section.querySelector("h3").textContent = text("sources");
@@ -287,7 +294,7 @@ function showSources(section, sources, prefix) {
       const item = make("li");
       item.id = `${prefix}-source-${source.n}`;
       item.append(
-        make("span", `${source.n} `, "number"),
+        make("span", `${source.n}`, "number"),
         sourceTitle(source),
         make("p", source.quote, "quote"),
       );
@@ -338,7 +345,7 @@ async function showJudge(part, answer) {
   const send = (said) => sendFeedback(part, { prediction_id: answer.prediction_id, ...said });
   const thumbs = [...part(".judge").querySelectorAll(".thumb")];
   for (const thumb of thumbs) {
-    thumb.textContent = text(thumb.dataset.helpful === "true" ? "yes" : "no");
+    thumb.querySelector("span").textContent = text(thumb.dataset.helpful === "true" ? "yes" : "no");
     thumb.addEventListener("click", () => {
       for (const one of thumbs) one.setAttribute("aria-pressed", String(one === thumb));
       send({ helpful: thumb.dataset.helpful === "true" });
