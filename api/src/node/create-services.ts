@@ -9,6 +9,7 @@ import type { Embedder } from "@support-it-agent/shared/embedder/embedder";
 import { buildFeatures } from "@support-it-agent/shared/features/build-features";
 import { openDatabase } from "@support-it-agent/shared/node/database/open-database";
 import { createWorkerEmbedder } from "@support-it-agent/shared/node/embedder/create-worker-embedder";
+import { keepWasmBaseline } from "@support-it-agent/shared/node/keep-wasm-baseline";
 import { readBundleFolder } from "@support-it-agent/shared/node/read-bundle-folder";
 import { prepareText } from "@support-it-agent/shared/text/prepare-text";
 import { z } from "zod";
@@ -46,6 +47,7 @@ export async function createServices(config: Config, logger: Logger): Promise<Se
     opened.push(() => part.close());
     return part;
   };
+  await keepWasmBaseline(config.embedderRuntime, config.databaseUrl === undefined);
   const parts = await Promise.allSettled([
     keep(
       openDatabase({ url: config.databaseUrl, driver: config.databaseDriver, dataDirectory: config.dataDir }),
