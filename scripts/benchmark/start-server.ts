@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { closeSync, openSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:net";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
@@ -26,7 +27,6 @@ export type ServerOptions = {
   readonly nodeOptions?: readonly string[];
 };
 
-const serverProgram = fileURLToPath(new URL("../../api/src/server.ts", import.meta.url));
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const startTimeoutMs = 60_000;
 const stopTimeoutMs = 30_000;
@@ -40,7 +40,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const url = `http://127.0.0.1:${port}`;
   const log = openSync(options.logFile, "w");
   const startedMs = performance.now();
-  const server = spawn(process.execPath, [...(options.nodeOptions ?? []), serverProgram], {
+  const server = spawn(process.execPath, [...(options.nodeOptions ?? []), ...(await startArguments())], {
     cwd: root,
     stdio: ["ignore", log, log],
     env: {
@@ -78,6 +78,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const readyMs = performance.now() - startedMs;
   const pid = server.pid ?? 0;
   return { url, pid, readyMs, memory: () => readMemory(pid), stages: () => readStages(url), stop };
+}
+
+/** What `npm start` gives to node: the program, after the options it is deployed with. */
+async function startArguments(): Promise<string[]> {
+  const { scripts } = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
+  const [, ...args] = String(scripts.start).split(" ");
+  return args;
 }
 
 async function freePort(): Promise<number> {
