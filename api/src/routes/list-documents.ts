@@ -9,7 +9,13 @@ import { startWork } from "../http/start-work.ts";
 import { toDocumentBody } from "../http/to-document-body.ts";
 
 const querySchema = z.strictObject({
-  limit: z.coerce.number().int().min(1).max(100).default(50).openapi({ type: "integer", minimum: 1, maximum: 100, default: 50 }),
+  limit: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(100)
+    .default(50)
+    .openapi({ type: "integer", minimum: 1, maximum: 100, default: 50 }),
   cursor: identifierSchema(500).optional().openapi({ description: "next_cursor of the page before." }),
   language: languageSchema.optional(),
 });
