@@ -2,8 +2,16 @@
 export const documentLimits = {
   bytes: 10_000_000,
   pdfPages: 500,
+  /** Characters of HTML or plain text. Parsing runs in one go, and a server has other callers. */
+  sourceLength: 2_000_000,
+  /** Characters of Markdown, whose parser takes about 3 s for a million, and of one paragraph, where hostile text costs it the square. */
+  markdownLength: 300_000,
+  markdownParagraphLength: 20_000,
+  /** Levels of quotes, lists and elements inside each other. */
+  nesting: 50,
+  htmlNesting: 1_000,
   /** Characters of text after parsing. */
-  textLength: 2_000_000,
+  textLength: 1_000_000,
   sections: 2_000,
   chunks: 2_000,
   titleLength: 300,

@@ -21,8 +21,7 @@ export async function parseDocument(bytes: Uint8Array, mediaType: string): Promi
     throw tooLarge(`it has ${bytes.byteLength} bytes, and at most ${documentLimits.bytes} are read`);
   }
   const type = documentMediaType(mediaType);
-  const parsed =
-    type === "application/pdf" ? await parsePdf(bytes) : parseCharacters[type](decode(bytes, mediaType));
+  const parsed = type === "application/pdf" ? await parsePdf(bytes) : parseCharacters(bytes, mediaType, type);
   const textLength = parsed.sections.reduce((sum, section) => sum + section.text.length, 0);
   if (textLength > documentLimits.textLength || parsed.sections.length > documentLimits.sections) {
     throw tooLarge(
@@ -39,11 +38,27 @@ export async function parseDocument(bytes: Uint8Array, mediaType: string): Promi
   return parsed;
 }
 
-const parseCharacters = {
+type TextMediaType = Exclude<DocumentMediaType, "application/pdf">;
+
+const parsers: Record<TextMediaType, (text: string) => ParsedDocument> = {
   "text/markdown": parseMarkdown,
   "text/html": parseHtml,
   "text/plain": parseText,
-} satisfies Record<Exclude<DocumentMediaType, "application/pdf">, (text: string) => ParsedDocument>;
+};
+
+function parseCharacters(bytes: Uint8Array, mediaType: string, type: TextMediaType): ParsedDocument {
+  const text = decode(bytes, mediaType);
+  if (text.length > documentLimits.sourceLength) {
+    throw tooLarge(`it has ${text.length} characters, and at most ${documentLimits.sourceLength} are read`);
+  }
+  try {
+    return parsers[type](text);
+  } catch (error) {
+    if (error instanceof DocumentError) throw error;
+    // A parser that gives up (its stack ran out over nested blocks) has met no article.
+    throw new DocumentError("unreadable_document", `The document is no ${type} that can be read.`, error);
+  }
+}
 
 /** The media type without its parameters. Throws DocumentError for one that is not read. */
 function documentMediaType(mediaType: string): DocumentMediaType {

@@ -1,4 +1,6 @@
 import { Parser } from "htmlparser2";
+import { DocumentError } from "./document-error.ts";
+import { documentLimits } from "./document-limits.ts";
 import type { ParsedDocument } from "./parsed-document.ts";
 import { createSectionBuilder } from "./section-builder.ts";
 
@@ -21,7 +23,7 @@ type OpenList = { readonly ordered: boolean; next: number };
 /**
  * The main content of an HTML page: the `main` element (else `article`, else the body) without navigation, header, footer,
  * aside, forms, scripts and hidden parts. The title is the first h1, else the title element. Reads events and builds no
- * tree, so that no nesting is too deep.
+ * tree. Throws DocumentError where elements are nested without end.
  */
 export function parseHtml(html: string): ParsedDocument {
   const root = ["main", "article"].find((name) => new RegExp(`<${name}[\\s>]`, "i").test(html)) ?? null;
@@ -29,14 +31,16 @@ export function parseHtml(html: string): ParsedDocument {
   const page = { title: "", language: "", url: "", keywords: "" };
   const lists: OpenList[] = [];
   let rootDepth = root === null ? 1 : 0;
+  let depth = 0;
   let skipDepth = 0;
   let isHead = false;
   let preDepth = 0;
-  let heading: { depth: number } | null = null;
+  let heading: { rank: number } | null = null;
   let firstHeading: string | null = null;
   let isTitle = false;
   let text = "";
   let lines: string[] = [];
+  let itemMark = "";
   let columns: string[] = [];
   let cells: { text: string; isHead: boolean }[] | null = null;
 
@@ -48,10 +52,10 @@ export function parseHtml(html: string): ParsedDocument {
   const endBlock = () => {
     if (cells !== null) return;
     const taken = takeText();
-    if (lists.length === 0 && lines.length > 0 && !taken) return;
     if (taken === "") return;
-    if (lists.length > 0) lines.push(taken);
-    else builder.block(taken);
+    if (lists.length === 0) builder.block(taken);
+    else lines.push(itemMark + taken);
+    itemMark = "";
   };
   const endLines = () => {
     builder.block(lines.join("\n"));
@@ -60,6 +64,7 @@ export function parseHtml(html: string): ParsedDocument {
 
   const parser = new Parser({
     onopentag(name, attributes) {
+      if (++depth > documentLimits.htmlNesting) throw nestedTooDeep();
       if (name === "html") page.language = attributes.lang ?? "";
       if (name === "head") isHead = true;
       if (name === "body") isHead = false;
@@ -81,10 +86,10 @@ export function parseHtml(html: string): ParsedDocument {
       }
       if (name === "li") startItem();
       if (name === "tr") cells = [];
-      const depth = headingDepth(name);
-      if (depth !== null) {
+      const rank = headingRank(name);
+      if (rank !== null) {
         endBlock();
-        heading = { depth };
+        heading = { rank };
       }
     },
     ontext(data) {
@@ -92,13 +97,14 @@ export function parseHtml(html: string): ParsedDocument {
       else if (skipDepth === 0 && rootDepth > 0 && !isHead) text += data;
     },
     onclosetag(name) {
+      depth -= 1;
       if (name === "title") isTitle = false;
       if (name === "head") isHead = false;
       if (skipDepth > 0) {
         if (!voidElements.has(name)) skipDepth -= 1;
         return;
       }
-      if (heading !== null && headingDepth(name) !== null) endHeading(heading.depth);
+      if (heading !== null && headingRank(name) !== null) endHeading(heading.rank);
       if (name === "td" || name === "th") cells?.push({ text: takeText(), isHead: name === "th" });
       if (name === "tr") endRow();
       if (blocks.has(name) && heading === null) endBlock();
@@ -118,16 +124,16 @@ export function parseHtml(html: string): ParsedDocument {
   function startItem() {
     const list = lists.at(-1);
     if (!list) return;
-    text = `${"  ".repeat(Math.min(lists.length - 1, 8))}${list.ordered ? `${list.next}.` : "-"} `;
+    itemMark = `${"  ".repeat(Math.min(lists.length - 1, 8))}${list.ordered ? `${list.next}.` : "-"} `;
     list.next += 1;
   }
-  function endHeading(depth: number) {
+  function endHeading(rank: number) {
     const taken = squeeze(text);
     text = "";
     heading = null;
     if (taken === "") return;
-    if (depth === 1 && firstHeading === null) firstHeading = taken;
-    else builder.heading(depth, taken);
+    if (rank === 1 && firstHeading === null) firstHeading = taken;
+    else builder.heading(rank, taken);
   }
   function endRow() {
     const row = cells ?? [];
@@ -163,8 +169,14 @@ export function parseHtml(html: string): ParsedDocument {
 
 const voidElements = new Set("area base br col embed hr img input link meta source track wbr".split(" "));
 
-function headingDepth(name: string): number | null {
+function headingRank(name: string): number | null {
   return /^h[1-6]$/.test(name) ? Number(name[1]) : null;
 }
+
+const nestedTooDeep = () =>
+  new DocumentError(
+    "document_too_large",
+    `The elements of this page are nested more than ${documentLimits.htmlNesting} levels deep: it is no article.`,
+  );
 
 const squeeze = (text: string) => text.replace(/\s+/g, " ").trim();

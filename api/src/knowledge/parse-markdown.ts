@@ -6,6 +6,7 @@ import { gfm } from "micromark-extension-gfm";
 import { parse as parseYaml } from "yaml";
 import { z } from "zod";
 import { DocumentError } from "./document-error.ts";
+import { documentLimits } from "./document-limits.ts";
 import type { ParsedDocument } from "./parsed-document.ts";
 import { createSectionBuilder, type SectionBuilder } from "./section-builder.ts";
 
@@ -26,9 +27,11 @@ type FrontMatter = z.infer<typeof frontMatterSchema>;
 
 /**
  * Markdown (CommonMark and GitHub's tables) with optional YAML front matter: id, title, language, queue, url, keywords.
- * Without a title there, a first heading of depth 1 is the title. Throws DocumentError for front matter that is no YAML.
+ * Without a title there, a first heading of depth 1 is the title. Throws DocumentError for front matter that is no YAML, and for
+ * text that is too long or nested too deep.
  */
 export function parseMarkdown(markdown: string): ParsedDocument {
+  refuseHostile(markdown);
   const { matter, body } = splitFrontMatter(markdown);
   const tree = fromMarkdown(body, { extensions: [gfm()], mdastExtensions: [gfmFromMarkdown()] });
   const titleNode = tree.children.find((node) => node.type === "heading" && node.depth === 1);
@@ -65,6 +68,27 @@ function splitFrontMatter(markdown: string): { matter: FrontMatter; body: string
     );
   }
 }
+
+/** What would cost the parser time or stack out of all proportion is no article. */
+function refuseHostile(markdown: string): void {
+  const { markdownLength, markdownParagraphLength, nesting } = documentLimits;
+  if (markdown.length > markdownLength) {
+    throw tooLarge(`it has ${markdown.length} characters, and at most ${markdownLength} are read`);
+  }
+  if (markdown.split(/\n\s*\n/).some((paragraph) => paragraph.length > markdownParagraphLength)) {
+    throw tooLarge(`a paragraph of it has more than ${markdownParagraphLength} characters`);
+  }
+  for (const [lead] of markdown.matchAll(/^[ \t>*+-]{50,}/gm)) {
+    const marks = lead.match(/>|[*+-](?=[ \t])/g)?.length ?? 0;
+    const indent = /^[ \t]*/.exec(lead)?.[0].length ?? 0;
+    if (marks > nesting || (marks > 0 && indent > 8 * nesting)) {
+      throw tooLarge(`its lists or quotes are nested more than ${nesting} levels deep`);
+    }
+  }
+}
+
+const tooLarge = (what: string) =>
+  new DocumentError("document_too_large", `The document is too large: ${what}. Split it into articles.`);
 
 const countTopHeadings = (tree: Root) =>
   tree.children.filter((node) => node.type === "heading" && node.depth === 1).length;
