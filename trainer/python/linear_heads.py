@@ -14,6 +14,7 @@ import numpy as np
 from feature_table import FeatureTable
 from scipy.sparse import csr_matrix, hstack
 from sklearn.linear_model import LogisticRegression
+from threadpoolctl import threadpool_limits
 
 # What a column of the linear models' input may reach at most, in standard deviations: a rare flag must not shout.
 LARGEST_DEVIATION = 4
@@ -80,7 +81,8 @@ def fit_head(labels: list[str], data: LinearInput, rows: np.ndarray, target: np.
     Classes are balanced by weights: without them a rare class has low scores everywhere.
     """
     model = LogisticRegression(C=params["c"], class_weight="balanced", solver="lbfgs", tol=1e-4, max_iter=1_000)
-    model.fit(data.matrix[rows], target)
+    with threadpool_limits(limits=1):  # sums of floats depend on how threads share them
+        model.fit(data.matrix[rows], target)
     block = {name: model.coef_[:, columns] for name, columns in data.blocks.items()}
     embedding, numeric = data.scale_of_embedding, data.scale_of_numeric
     common = (block["embedding"] + block["embedding_unflagged"] * data.by_language) * embedding
@@ -109,7 +111,8 @@ def whole_scores(head: Head, table: FeatureTable, rows: np.ndarray, terms: np.nd
     """Decision values, float32 [rows, labels]: sums in float64, rounded once, as the ONNX graph makes them."""
     dense = np.hstack([table.embedding[rows], table.numeric[rows]]).astype(np.float64)
     flag = table.numeric[rows][:, [table.numeric_feature_names.index(LANGUAGE_FLAG)]].astype(np.float64)
-    return (dense @ head.dense.T + (dense @ head.dense_if_flagged.T) * flag + terms).astype(np.float32)
+    with threadpool_limits(limits=1):
+        return (dense @ head.dense.T + (dense @ head.dense_if_flagged.T) * flag + terms).astype(np.float32)
 
 
 def as_float16(values: np.ndarray) -> np.ndarray:

@@ -44,7 +44,7 @@ test.each([
   expect(last.get("c")).toEqual(vector(3));
 });
 
-test("only texts that are new are embedded, each once", async () => {
+test("only texts that are new are embedded, each once and by itself", async () => {
   const embedded: string[][] = [];
   const embedder = {
     maker: "maker",
@@ -57,6 +57,6 @@ test("only texts that are new are embedded, each once", async () => {
   const cache = await openEmbeddingCache(folder, "maker");
   await embedTexts(["a", "bb"], embedder, cache, () => {});
   const vectors = await embedTexts(["ccc", "a", "ccc"], embedder, cache, () => {});
-  expect(embedded).toEqual([["a", "bb"], ["ccc"]]);
+  expect(embedded).toEqual([["a"], ["bb"], ["ccc"]]);
   expect(vectors).toEqual([vector(3), vector(1), vector(3)]);
 });
