@@ -283,6 +283,8 @@ test("many ingests of one document at once leave one of them, whole, and right c
   const url = await createTestDatabase();
   const database = openNodePostgres({ url });
   const embedder = createWordEmbedder();
+  // Connections stand ready, so that all eight really write at once.
+  await Promise.all(Array.from({ length: 8 }, () => database.rows(sql`select pg_sleep(0.3)`)));
   const versions = Array.from({ length: 8 }, (_, version) =>
     Array.from(
       { length: 30 },
