@@ -1,6 +1,7 @@
 import { DrizzleQueryError } from "drizzle-orm/errors";
 import type { PgDatabase, PgQueryResultHKT } from "drizzle-orm/pg-core";
 import type { SQL } from "drizzle-orm/sql";
+import { createPrepare } from "./create-prepare.ts";
 import { DatabaseUnavailableError } from "./database-unavailable-error.ts";
 import { isConnectionFault } from "./is-connection-fault.ts";
 import { type Row, rowsOf } from "./rows-of.ts";
@@ -19,6 +20,11 @@ export type QueryOptions = {
   readonly deadlineMs?: number;
   /** True for work that may run twice without harm: it is tried once more after a lost connection. */
   readonly isRead?: boolean;
+  /**
+   * True for a statement that is run over and over and whose text is always the same but for its parameters: a connection
+   * plans it once. What the plan hangs on (a LIMIT, a partial index's condition) stands in the text then.
+   */
+  readonly isPrepared?: boolean;
 };
 
 /**
@@ -55,6 +61,7 @@ export function createDatabase(
   session: Session,
   close: () => Promise<void>,
 ): Database {
+  const prepare = createPrepare();
   const run: Database["run"] = async (work, { deadlineMs = defaultDeadlineMs, isRead = false } = {}) => {
     const deadline = startDeadline(deadlineMs);
     let lostConnections = 0;
@@ -77,7 +84,12 @@ export function createDatabase(
   return {
     driver,
     run,
-    rows: (query, options) => run(async (drizzle) => rowsOf(await drizzle.execute(query)), options),
+    rows: (query, options) =>
+      run(
+        async (drizzle) =>
+          rowsOf(await (options?.isPrepared ? prepare(drizzle, query) : drizzle.execute(query))),
+        options,
+      ),
     close,
   };
 }

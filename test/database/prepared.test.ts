@@ -1,0 +1,58 @@
+import { sql } from "drizzle-orm";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Database, DatabaseDriver } from "../../shared/src/database/database.ts";
+import { openNodePostgres } from "../../shared/src/node/database/open-node-postgres.ts";
+import { openPglite } from "../../shared/src/node/database/open-pglite.ts";
+import { createTestDatabase } from "./create-test-database.ts";
+import { openThrough } from "./open-through.ts";
+import { type NeonRelay, startNeonRelay } from "./start-neon-relay.ts";
+
+const drivers: readonly DatabaseDriver[] = ["pglite", "node-postgres", "neon-http", "neon-websocket"];
+
+const double = (database: Database, value: number) =>
+  database.rows(sql`select 2 * ${value}::int as doubled`, { isPrepared: true });
+
+describe.each(drivers)("through %s", (driver) => {
+  let database: Database;
+  let relay: NeonRelay | undefined;
+
+  beforeAll(async () => {
+    if (driver === "pglite") {
+      database = await openPglite();
+    } else {
+      relay = await startNeonRelay();
+      database = openThrough(driver, await createTestDatabase(), relay);
+    }
+  });
+
+  afterAll(async () => {
+    await database.close();
+    await relay?.stop();
+  });
+
+  test("a prepared statement answers each call's own parameters", async () => {
+    for (let value = 0; value < 10; value += 1)
+      expect(await double(database, value)).toEqual([{ doubled: 2 * value }]);
+  });
+});
+
+describe("on one connection", () => {
+  const prepared = sql`select statement, (generic_plans + custom_plans)::int as runs from pg_prepared_statements`;
+
+  test("a prepared statement is parsed once, one that is not prepared leaves no trace", async () => {
+    const database = openNodePostgres({ url: await createTestDatabase(), maxConnections: 1 });
+    for (let value = 0; value < 8; value += 1) await double(database, value);
+    await database.rows(sql`select 3`);
+    expect(await database.rows(prepared)).toEqual([{ statement: "select 2 * $1::int as doubled", runs: 8 }]);
+    await database.close();
+  });
+
+  test("a connection that forgot its statements, as behind a pooler, answers all the same", async () => {
+    const database = openNodePostgres({ url: await createTestDatabase(), maxConnections: 1 });
+    expect(await double(database, 1)).toEqual([{ doubled: 2 }]);
+    await database.rows(sql`deallocate all`);
+    expect(await double(database, 2)).toEqual([{ doubled: 4 }]);
+    expect(await database.rows(prepared)).toEqual([]);
+    await database.close();
+  });
+});
