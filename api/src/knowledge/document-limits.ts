@@ -4,9 +4,10 @@ export const documentLimits = {
   pdfPages: 500,
   /** Characters of HTML or plain text. Parsing runs in one go, and a server has other callers. */
   sourceLength: 2_000_000,
-  /** Characters of Markdown, whose parser takes about 3 s for a million, and of one paragraph, where hostile text costs it the square. */
+  /** Characters of Markdown, whose parser takes about 3 s for a million. */
   markdownLength: 300_000,
-  markdownParagraphLength: 20_000,
+  /** A longer paragraph is taken as it stands: hostile text in one costs the parser the square of its length. */
+  markdownParagraphLength: 10_000,
   /** Levels of quotes, lists and elements inside each other. */
   nesting: 50,
   htmlNesting: 1_000,

@@ -1,4 +1,4 @@
-import type { List, Nodes, Root, RootContent, Table } from "mdast";
+import type { List, Nodes, RootContent, Table } from "mdast";
 import { fromMarkdown } from "mdast-util-from-markdown";
 import { gfmFromMarkdown } from "mdast-util-gfm";
 import { toString as plainText } from "mdast-util-to-string";
@@ -33,23 +33,40 @@ type FrontMatter = z.infer<typeof frontMatterSchema>;
 export function parseMarkdown(markdown: string): ParsedDocument {
   refuseHostile(markdown);
   const { matter, body } = splitFrontMatter(markdown);
-  const tree = fromMarkdown(body, { extensions: [gfm()], mdastExtensions: [gfmFromMarkdown()] });
-  const titleNode = tree.children.find((node) => node.type === "heading" && node.depth === 1);
-  const title = matter.title || (titleNode && plainText(titleNode).trim()) || null;
-  const isOnlyTitle = countTopHeadings(tree) === 1;
+  const nodes = splitHugeParagraphs(body).flatMap(parseBlocks);
+  const topHeadings = nodes.filter((node) => node.type === "heading" && node.depth === 1);
+  const [titleNode] = topHeadings;
   const builder = createSectionBuilder();
-  for (const node of tree.children) {
-    if (node !== titleNode || !isOnlyTitle) addBlock(builder, node);
+  for (const node of nodes) {
+    if (node !== titleNode || topHeadings.length > 1) addBlock(builder, node);
   }
   return {
     id: matter.id || null,
-    title,
+    title: matter.title || (titleNode && plainText(titleNode).trim()) || null,
     language: matter.language || matter.lang || null,
     queue: matter.queue || null,
     url: matter.url || null,
     keywords: (matter.keywords ?? []).map((keyword) => keyword.trim()).filter(Boolean),
     sections: builder.sections(),
   };
+}
+
+/** Pieces of Markdown to be parsed, and paragraphs so long that the parser would take the square of their length for them. */
+function splitHugeParagraphs(body: string): { readonly text: string; readonly isHuge: boolean }[] {
+  const pieces: { text: string; isHuge: boolean }[] = [];
+  for (const text of body.split(/(?<=\n)[ \t]*\r?\n/)) {
+    const isHuge = text.length > documentLimits.markdownParagraphLength;
+    const last = pieces.at(-1);
+    if (last && !last.isHuge && !isHuge) last.text += `\n${text}`;
+    else pieces.push({ text, isHuge });
+  }
+  return pieces;
+}
+
+/** A huge paragraph is taken as it stands. */
+function parseBlocks({ text, isHuge }: { readonly text: string; readonly isHuge: boolean }): RootContent[] {
+  if (isHuge) return [{ type: "code", value: text }];
+  return fromMarkdown(text, { extensions: [gfm()], mdastExtensions: [gfmFromMarkdown()] }).children;
 }
 
 function splitFrontMatter(markdown: string): { matter: FrontMatter; body: string } {
@@ -71,12 +88,9 @@ function splitFrontMatter(markdown: string): { matter: FrontMatter; body: string
 
 /** What would cost the parser time or stack out of all proportion is no article. */
 function refuseHostile(markdown: string): void {
-  const { markdownLength, markdownParagraphLength, nesting } = documentLimits;
+  const { markdownLength, nesting } = documentLimits;
   if (markdown.length > markdownLength) {
     throw tooLarge(`it has ${markdown.length} characters, and at most ${markdownLength} are read`);
-  }
-  if (markdown.split(/\n\s*\n/).some((paragraph) => paragraph.length > markdownParagraphLength)) {
-    throw tooLarge(`a paragraph of it has more than ${markdownParagraphLength} characters`);
   }
   for (const [lead] of markdown.matchAll(/^[ \t>*+-]{50,}/gm)) {
     const marks = lead.match(/>|[*+-](?=[ \t])/g)?.length ?? 0;
@@ -89,9 +103,6 @@ function refuseHostile(markdown: string): void {
 
 const tooLarge = (what: string) =>
   new DocumentError("document_too_large", `The document is too large: ${what}. Split it into articles.`);
-
-const countTopHeadings = (tree: Root) =>
-  tree.children.filter((node) => node.type === "heading" && node.depth === 1).length;
 
 function addBlock(builder: SectionBuilder, node: RootContent): void {
   if (node.type === "heading") builder.heading(node.depth, plainText(node).trim());

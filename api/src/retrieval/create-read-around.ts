@@ -36,7 +36,7 @@ export function createReadAround(database: Database): ReadAround {
         join rag_docs a on a.id = asked::uuid
         join rag_docs r on r.document_id = a.document_id and r.ordinal between a.ordinal - ${reach}::int and a.ordinal + ${reach}::int
         order by a.id, r.ordinal`,
-      { isRead: true },
+      { isRead: true, isPrepared: true },
     );
     const neighbours = Map.groupBy(
       rows.map((row) => neighbourSchema.parse(row)),

@@ -71,7 +71,7 @@ export async function findByTerms(
         from term
       ), candidate as (${candidates})
       select vector, ceiling, terms, coalesce((select jsonb_agg(chunk_id) from candidate), '[]') as chunk_ids from question`,
-    { isRead: true },
+    { isRead: true, isPrepared: true },
   );
   return foundSchema.parse(row);
 }
@@ -94,5 +94,5 @@ function candidatesOf(kind: Passage["kind"]) {
         from term where ${count} > 0
       ) rarest where total <= ${candidateBudget} or place = 1)
     order by weights <#> (select vector::sparsevec from question)
-    limit ${keptCandidates})`;
+    limit ${sql.raw(String(keptCandidates))})`;
 }

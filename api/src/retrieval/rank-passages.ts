@@ -15,7 +15,7 @@ const nearest = 30;
 const cosineShare = (language: string) => (language === "en" ? 0.5 : 0.1);
 
 /** Entries that an HNSW search keeps: recall@5 of at least .98 (docs/retrieval.md). */
-const efSearch = 100;
+export const efSearch = 100;
 
 const rowSchema = z
   .object({
@@ -107,14 +107,17 @@ export async function rankPassages(
           select concept from term where lexeme = any(tsvector_to_array(t.lexemes)) group by concept) held
           join (select concept, min(idf) as idf from term group by concept) c using (concept)) covered
       order by b.fused desc, b.id`,
-    { isRead: true },
+    { isRead: true, isPrepared: true },
   );
   return rows.map((row) => rowSchema.parse(row));
 }
 
-/** The kind is a literal so that its partial index is used; the settings are read first because of the condition on them. */
+/**
+ * The kind is a literal so that its partial index is used, and so is the limit: a prepared statement's plan would else expect
+ * a tenth of the rows and sort them all. The settings are read first because of the condition on them.
+ */
 function nearestOf(kind: Passage["kind"], asked: string) {
   return sql`(select id from rag_docs
     where kind = ${sql.raw(`'${kind}'`)} and (select ef_search from settings) is not null
-    order by embedding <=> ${asked}::vector limit ${nearest})`;
+    order by embedding <=> ${asked}::vector limit ${sql.raw(String(nearest))})`;
 }
