@@ -41,7 +41,7 @@ const deadlineMs = 2_000;
 export function recordPrediction(database: Database): (prediction: PredictionRecord) => Promise<string> {
   return async (prediction) => {
     const id = newId();
-    await database.rows(insert(id, prediction), { deadlineMs, isRead: true });
+    await database.rows(insert(id, prediction), { deadlineMs, isRead: true, isPrepared: true });
     return id;
   };
 }
