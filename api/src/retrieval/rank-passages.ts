@@ -15,7 +15,7 @@ const nearest = 30;
 const cosineShare = (language: string) => (language === "en" ? 0.5 : 0.1);
 
 /** Entries that an HNSW search keeps: recall@5 of at least .98 (docs/retrieval.md). */
-export const efSearch = 100;
+export const efSearch = 80;
 
 const rowSchema = z
   .object({
@@ -80,18 +80,18 @@ export async function rankPassages(
         select set_config('hnsw.ef_search', ${String(efSearch)}, true) as ef_search
       ), candidate as (
         select value::uuid as id from jsonb_array_elements_text(${JSON.stringify(found.chunk_ids)}::jsonb) ${near}
-      ), scored as (
+      ), scored as materialized (
         select r.id, r.kind, coalesce(r.document_id, r.ticket_id) as source_id,
           1 - (r.embedding <=> ${asked}::vector) as cosine,
           least(coalesce(-(t.weights <#> ${found.vector}::sparsevec) / nullif(${found.ceiling}::float8, 0), 0), 1) as text_score
         from candidate join rag_docs r using (id) join chunk_terms t on t.chunk_id = r.id
-      ), fused as (
+      ), fused as materialized (
         select *, ${share}::float8 * coalesce(cosine, 0) + (1 - ${share}::float8) * text_score as fused from scored
       ), best as (
         select *, row_number() over (partition by kind order by fused desc, id) as place from (
           select *, row_number() over (partition by source_id order by fused desc, id) as place_in_source from fused) p
         where place_in_source = 1
-      ), chosen as (
+      ), chosen as materialized (
         select * from best order by place > ${Math.ceil(topK / kinds.length)}, fused desc, id limit ${topK}
       ), term as (
         select concept, lexeme, idf from jsonb_to_recordset(${JSON.stringify(found.terms)}::jsonb)
