@@ -70,19 +70,21 @@ export async function rankPassages(
   const asked = vector && vectorLiteral(vector);
   const near = asked
     ? sql.join(
-        kinds.map((kind) => sql`union ${nearestOf(kind, asked)}`),
+        kinds.map((kind) => sql`union ${nearestOf(kind)}`),
         sql` `,
       )
     : sql``;
   const share = vector ? cosineShare(language) : 0;
   const rows = await database.rows(
-    sql`with settings as materialized (
+    sql`with asked as materialized (
+        select ${asked}::vector as vector
+      ), settings as materialized (
         select set_config('hnsw.ef_search', ${String(efSearch)}, true) as ef_search
       ), candidate as (
         select value::uuid as id from jsonb_array_elements_text(${JSON.stringify(found.chunk_ids)}::jsonb) ${near}
       ), scored as materialized (
         select r.id, r.kind, coalesce(r.document_id, r.ticket_id) as source_id,
-          1 - (r.embedding <=> ${asked}::vector) as cosine,
+          1 - (r.embedding <=> (select vector from asked)) as cosine,
           least(coalesce(-(t.weights <#> ${found.vector}::sparsevec) / nullif(${found.ceiling}::float8, 0), 0), 1) as text_score
         from candidate join rag_docs r using (id) join chunk_terms t on t.chunk_id = r.id
       ), fused as materialized (
@@ -116,8 +118,8 @@ export async function rankPassages(
  * The kind is a literal so that its partial index is used, and so is the limit: a prepared statement's plan would else expect
  * a tenth of the rows and sort them all. The settings are read first because of the condition on them.
  */
-function nearestOf(kind: Passage["kind"], asked: string) {
+function nearestOf(kind: Passage["kind"]) {
   return sql`(select id from rag_docs
     where kind = ${sql.raw(`'${kind}'`)} and (select ef_search from settings) is not null
-    order by embedding <=> ${asked}::vector limit ${sql.raw(String(nearest))})`;
+    order by embedding <=> (select vector from asked) limit ${sql.raw(String(nearest))})`;
 }
