@@ -42,7 +42,7 @@ const fitRows = (keep: (row: Row) => boolean): LogisticFit => {
   return fitLogistic(
     judged.map((row) => row.columns),
     judged.map((row) => row.label),
-    { penalty: 0.1, weights: judged.map((row) => questions[row.question]?.weight ?? 1) },
+    { penalty: 0.25, weights: judged.map((row) => questions[row.question]?.weight ?? 1) },
   );
 };
 

@@ -18,7 +18,8 @@ export type AskedAbout = {
  * it, both together (a "hello" that happens to stand in an article is covered, and like nothing in it), and corrections for
  * other languages than English, which MiniLM was not trained on: it finds any two French texts alike, and a French
  * question less like its English answer.
- * The classifier is the second witness: the probability of the queue that the passage belongs to.
+ * The classifier is the second witness: the probability of the queue that the passage belongs to, as its root, so that a
+ * queue that is merely second counts.
  */
 export function evidenceColumns({ cosine, coverage, language, queue }: Scored, asked: AskedAbout): number[] {
   const isSameForeign = language === asked.language && language !== "en" ? 1 : 0;
@@ -33,7 +34,7 @@ export function evidenceColumns({ cosine, coverage, language, queue }: Scored, a
     isSameForeign,
     isSameForeign * c,
     isCrossed,
-    agreement ?? unknownAgreement,
+    Math.sqrt(agreement ?? unknownAgreement),
   ];
 }
 
@@ -54,7 +55,7 @@ export function relevanceBand(probability: number): Relevance {
 }
 
 /** `node scripts/fit-evidence.ts` prints what each floor finds and hands off. */
-const bandFloors = { high: 0.8, medium: 0.5 };
+const bandFloors = { high: 0.8, medium: 0.35 };
 
 /** Where a passage has no queue, or the question none yet: neither for nor against. */
 const unknownAgreement = 0.5;

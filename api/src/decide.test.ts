@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { decide } from "./decide.ts";
 import type { JudgedPassage } from "./judge-passages.ts";
 
-const probabilities = { high: 0.99, medium: 0.6, low: 0.1 };
+const probabilities = { high: 0.99, medium: 0.45, low: 0.1 };
 
 const passage = (relevance: JudgedPassage["relevance"], kind: JudgedPassage["kind"] = "article") => ({
   kind,

@@ -23,7 +23,7 @@ export type DecisionInput = {
  * 2. A text that the scope model calls none of IT's is out of scope, unless it says enough to be matched and the knowledge
  *    base plainly speaks of it (the company's own subjects, which the model never saw).
  * 3. Without a passage that is probably about the question there is nothing true to say: missing knowledge.
- * 4. Where the classifier abstains on the queue, only a passage that plainly fits carries an answer.
+ * 4. Where the classifier abstains on the queue, a passage must be rather about the question than not.
  */
 export function decide({ text, classification, passages, composes }: DecisionInput): Decision {
   const usable = composes ? passages : passages.filter((passage) => passage.kind === "article");
@@ -33,7 +33,7 @@ export function decide({ text, classification, passages, composes }: DecisionInp
     return handOff("out_of_scope");
   }
   if (evidence === "none" || evidence === "low") return handOff("missing_knowledge");
-  if (classification.queue.abstains && evidence !== "high") return handOff("low_confidence");
+  if (classification.queue.abstains && surest(usable) < sureWithoutQueue) return handOff("low_confidence");
   return { action: "answer", handOffReason: null };
 }
 
@@ -43,9 +43,14 @@ function isAboutKnowledge(
   passages: DecisionInput["passages"],
   { outOfScope }: Classification,
 ): boolean {
-  const surest = Math.max(0, ...passages.map((passage) => passage.probability));
-  return countWords(text) >= fewestWordsToMatch && surest > outOfScope.probability;
+  return countWords(text) >= fewestWordsToMatch && surest(passages) > outOfScope.probability;
 }
+
+const surest = (passages: DecisionInput["passages"]) =>
+  Math.max(0, ...passages.map((passage) => passage.probability));
+
+/** Least probability of a passage that carries an answer without a queue to agree with. */
+const sureWithoutQueue = 0.5;
 
 /** Fewer words match anything. */
 const fewestWordsToMatch = 4;

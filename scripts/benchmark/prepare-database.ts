@@ -32,7 +32,7 @@ const writersAtOnce = 6;
 const settings = {
   fsync: "on",
   full_page_writes: "on",
-  shared_buffers: "'128MB'",
+  shared_buffers: "'512MB'",
   max_wal_size: "'1GB'",
   autovacuum_naptime: "'1min'",
 };

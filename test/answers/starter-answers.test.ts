@@ -7,7 +7,7 @@ import { openPglite } from "@support-it-agent/shared/node/database/open-pglite";
 import { createWorkerEmbedder } from "@support-it-agent/shared/node/embedder/create-worker-embedder";
 import { readBundleFolder } from "@support-it-agent/shared/node/read-bundle-folder";
 import { sql } from "drizzle-orm";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
 import type { Answer } from "../../api/src/answer.ts";
 import { type AnswerDeps, answerQuestion } from "../../api/src/answer-question.ts";
@@ -26,8 +26,13 @@ const everydaySchema = z.object({
   queues: z.array(z.string()).min(1),
   urgencies: z.array(z.enum(["low", "medium", "high"])),
   articles: z.array(z.string()).min(1),
+  falls_short: z.array(z.string()).optional(),
 });
-const plainSchema = z.object({ question: z.string(), language: z.string() });
+const plainSchema = z.object({
+  question: z.string(),
+  language: z.string(),
+  falls_short: z.array(z.string()).optional(),
+});
 
 function readQuestions<Schema extends z.ZodType>(name: string, schema: Schema): z.infer<Schema>[] {
   const lines = readFileSync(new URL(`test/fixtures/${name}-questions.jsonl`, root), "utf8")
@@ -99,33 +104,41 @@ test("'Mon VPN ne marche pas' is a network matter, not a low one, and is answere
   expect(answer.predictionId).toMatch(/^[0-9a-f-]{36}$/);
 });
 
-describe.each(everyday)(
-  "everyday question: $question",
-  ({ question, language, queues, urgencies, articles }) => {
-    let answer: Answer;
-    beforeAll(async () => {
-      answer = await ask(question);
-    });
-    test("goes to a fitting queue", () => expect(queues).toContain(answer.predictedQueue));
-    test("has a fitting urgency", () => expect(urgencies).toContain(answer.predictedUrgency));
-    test("is answered in its language, from a fitting article", () => {
+/**
+ * Fixtures may say in `falls_short` what does not hold for a question yet: such a test is expected to fail, and fails the run
+ * on the day it passes, so that the list stays true.
+ */
+const testOf = ({ falls_short }: { falls_short?: string[] | undefined }) => (falls_short ? test.fails : test);
+
+for (const asked of everyday) {
+  testOf(asked)(
+    `everyday question, queue, urgency and a fitting article in its language: ${asked.question}`,
+    async () => {
+      const answer = await ask(asked.question);
+      expect(asked.queues).toContain(answer.predictedQueue);
+      expect(asked.urgencies).toContain(answer.predictedUrgency);
       expect(answer.action, answer.response).toBe("answer");
-      expect(answer.language).toBe(language);
-      expect(articles).toEqual(
-        expect.arrayContaining(answer.sources.map((s) => topics.get(s.id) ?? s.kind).slice(0, 1)),
-      );
+      expect(answer.language).toBe(asked.language);
+      expect(asked.articles).toContain(topics.get(answer.sources[0]?.id ?? ""));
+    },
+  );
+}
+
+test("at least 49 of the 64 everyday questions hold in whole", () => {
+  expect(everyday.filter((asked) => !asked.falls_short).length).toBeGreaterThanOrEqual(49);
+});
+
+for (const asked of unanswerable) {
+  testOf(asked)(`no article answers, so missing knowledge: ${asked.question}`, async () => {
+    expect(await ask(asked.question)).toMatchObject({
+      action: "hand_off",
+      handOffReason: "missing_knowledge",
     });
-  },
-);
-
-describe.each(unanswerable)("a question that no article answers: $question", ({ question }) => {
-  test("is handed off for missing knowledge", async () => {
-    expect(await ask(question)).toMatchObject({ action: "hand_off", handOffReason: "missing_knowledge" });
   });
-});
+}
 
-describe.each(outOfScope)("a message that is not for IT: $question", ({ question }) => {
-  test("is handed off as out of scope", async () => {
-    expect(await ask(question)).toMatchObject({ action: "hand_off", handOffReason: "out_of_scope" });
+for (const asked of outOfScope) {
+  testOf(asked)(`not for IT, so out of scope: ${asked.question}`, async () => {
+    expect(await ask(asked.question)).toMatchObject({ action: "hand_off", handOffReason: "out_of_scope" });
   });
-});
+}

@@ -116,8 +116,10 @@ def fit_decisions(table: FeatureTable, raw: dict[str, np.ndarray], params: dict)
 
 
 def unseen_rows(table: FeatureTable, name: str) -> np.ndarray:
+    """Rows to calibrate on: tickets, and for scope all texts but articles' phrases, which nobody asked."""
     rows = table.of_split("train", "calibration")
-    return rows if name == "scope" else rows[table.in_scope[rows]]
+    asked = table.is_ticket | ~table.in_scope if name == "scope" else table.is_ticket
+    return rows[asked[rows]]
 
 
 def unseen_probabilities(table: FeatureTable, raw: dict[str, np.ndarray], name: str) -> np.ndarray:

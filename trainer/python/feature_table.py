@@ -14,7 +14,10 @@ URGENCIES = ["low", "medium", "high"]
 
 @dataclass(frozen=True)
 class FeatureTable:
-    """One entry (or matrix row) for each text. `queue` and `urgency` are "" where the text is out of scope."""
+    """One entry (or matrix row) for each text.
+
+    `queue` and `urgency` are "" where the text is out of scope, `urgency` alone where it is a phrase of an article.
+    """
 
     id: np.ndarray
     split: np.ndarray
@@ -36,6 +39,11 @@ class FeatureTable:
     @property
     def numeric_feature_names(self) -> list[str]:
         return json.loads(self.metadata["numeric_feature_names"])
+
+    @property
+    def is_ticket(self) -> np.ndarray:
+        """True for the rows that people labelled with queue and urgency; articles' phrases have no urgency."""
+        return self.in_scope & (self.urgency != "")
 
     def of_split(self, *splits: str) -> np.ndarray:
         """Row numbers of the given splits, in the table's order."""

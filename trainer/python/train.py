@@ -27,6 +27,7 @@ from scipy.sparse import csr_matrix
 from sklearn.metrics import f1_score
 from sklearn.model_selection import StratifiedGroupKFold
 from sklearn.utils.class_weight import compute_sample_weight
+from spread_thresholds import spread_thresholds
 from tf_idf import fit_idf, tf_idf
 from whole_folder import whole_folder
 
@@ -69,9 +70,10 @@ def train(table: FeatureTable, params: dict, seed: int, log) -> Trained:
 
     boosters, probabilities, report = {}, {}, {}
     for name, task in tasks.items():
-        booster, out_of_fold, rounds = boost(task, tree_data(table, unseen, name), params[name], seed)
-        boosters[name] = booster
-        probabilities[name] = booster.predict(tree_data(table, served, name).matrix())
+        seen, asked = tree_data(table, unseen, name), tree_data(table, served, name)
+        fitted, out_of_fold, rounds = boost(task, seen, params[name], seed)
+        booster = boosters[name] = spread_thresholds(fitted, np.vstack([seen.columns, asked.columns]))
+        probabilities[name] = booster.predict(asked.matrix())
         probabilities[f"{name}_out_of_fold"] = spread(out_of_fold, task.rows, len(table.id))
         score = round(f1_score(task.target, out_of_fold.argmax(axis=1), average="macro"), 4)
         report[name] = {"rows": len(task.rows), "rounds": rounds, "out_of_fold_macro_f1": score}
@@ -94,12 +96,12 @@ class Task:
 
 
 def tasks_of(table: FeatureTable) -> dict[str, Task]:
-    """Queue and urgency are learnt from tickets alone; scope from tickets (0) against everything else (1)."""
+    """Urgency is learnt from tickets, queue from articles' phrases too; scope from these (0) against all other texts (1)."""
     every = table.of_split("train")
-    tickets = every[table.in_scope[every]]
+    in_scope, tickets = every[table.in_scope[every]], every[table.is_ticket[every]]
     queues = table.queues
     return {
-        "queue": Task(queues, tickets, np.searchsorted(queues, table.queue[tickets])),
+        "queue": Task(queues, in_scope, np.searchsorted(queues, table.queue[in_scope])),
         "urgency": Task(URGENCIES, tickets, np.array([URGENCIES.index(label) for label in table.urgency[tickets]])),
         "scope": Task(["out_of_scope"], every, (~table.in_scope[every]).astype(int)),
     }

@@ -13,7 +13,7 @@ import { snapshot } from "./stages/snapshot/snapshot.ts";
 
 const usage = `Usage: node trainer/src/cli.ts COMMAND
 
-  snapshot  --tickets FOLDER --out FOLDER --params FILE --data-set NAME
+  snapshot  --tickets FOLDER [--articles FOLDER] --out FOLDER --params FILE --data-set NAME
             Labelled tickets -> prepared text, near-duplicate groups, splits.
   featurize --snapshot FOLDER --out FILE.arrow
             A snapshot -> the feature table that Python trains on.
@@ -30,9 +30,10 @@ const log = (line: string) => console.error(line);
 
 const commands: Record<string, (args: string[]) => Promise<void>> = {
   snapshot: async (args) => {
-    const options = readOptions(args, ["tickets", "out", "params", "data-set"]);
+    const options = readOptions(args, ["tickets", "out", "params", "data-set"], ["articles"]);
     const params = await readParams(options.params, options["data-set"]);
-    await snapshot({ ticketsFolder: options.tickets, outFolder: options.out, params, log });
+    const { tickets: ticketsFolder, articles: articlesFolder, out: outFolder } = options;
+    await snapshot({ ticketsFolder, articlesFolder, outFolder, params, log });
   },
 
   featurize: async (args) => {
@@ -86,15 +87,19 @@ try {
   await command(args);
 } catch (error) {
   if (error instanceof CliError) console.error(error.message);
+  else if (isUsageError(error)) console.error(`${error.message}\n\n${usage}`);
   else console.error(error);
   process.exitCode = error instanceof CliError ? error.exitCode : 1;
 }
 
-function readOptions<const Name extends string>(
+function readOptions<const Name extends string, const Optional extends string = never>(
   args: string[],
   names: readonly Name[],
-): Record<Name, string> {
-  const options = Object.fromEntries(names.map((name) => [name, { type: "string" }] as const));
+  optional: readonly Optional[] = [],
+): Record<Name, string> & Partial<Record<Optional, string>> {
+  const options = Object.fromEntries(
+    [...names, ...optional].map((name) => [name, { type: "string" }] as const),
+  );
   const { values } = parseArgs({
     args,
     options: options as Record<string, { type: "string" }>,
@@ -103,7 +108,12 @@ function readOptions<const Name extends string>(
   const missing = names.filter((name) => !values[name]);
   if (missing.length > 0)
     throw new CliError(`Missing: ${missing.map((name) => `--${name}`).join(", ")}\n\n${usage}`);
-  return values as Record<Name, string>;
+  return values as Record<Name, string> & Partial<Record<Optional, string>>;
+}
+
+/** An option that parseArgs does not know, or one without its value. */
+function isUsageError(error: unknown): error is Error {
+  return error instanceof Error && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS");
 }
 
 function openEmbedder() {

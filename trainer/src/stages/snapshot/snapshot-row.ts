@@ -5,7 +5,8 @@ import { splits } from "./split-by-group.ts";
 /** Name of the file of a snapshot folder that holds its rows. */
 export const snapshotRowsFileName = "rows.jsonl";
 
-/** One line of rows.jsonl. `queue` and `urgency` are null for a text that is out of scope. */
+/** One line of rows.jsonl. `queue` and `urgency` are null for a text that is out of scope, `urgency`
+ * alone for a phrase of an article. */
 export const snapshotRowSchema = z.strictObject({
   id: z.string(),
   split: z.enum(splits),

@@ -6,6 +6,7 @@ import { writeFolder } from "../../files/write-folder.ts";
 import type { DataSetParams } from "../../params.ts";
 import { checkReadiness } from "./check-readiness.ts";
 import { groupNearDuplicates } from "./group-near-duplicates.ts";
+import { type ArticlePhrase, readArticlePhrases } from "./read-article-phrases.ts";
 import { type LabelledText, readLabelledTexts } from "./read-labelled-texts.ts";
 import { type SnapshotRow, snapshotRowsFileName } from "./snapshot-row.ts";
 import { type Split, splitByGroup, splits } from "./split-by-group.ts";
@@ -13,6 +14,8 @@ import { type Split, splitByGroup, splits } from "./split-by-group.ts";
 export type SnapshotOptions = {
   /** Folder of JSONL files; see read-labelled-texts.ts. */
   readonly ticketsFolder: string;
+  /** Folder of Markdown articles whose front matter names a queue; their phrases join the train split. */
+  readonly articlesFolder?: string | undefined;
   readonly outFolder: string;
   readonly params: DataSetParams;
   readonly log: (line: string) => void;
@@ -22,7 +25,8 @@ export type SnapshotOptions = {
  * Tickets in, rows to train on out: prepared text, near-duplicate group, split. The same tickets and parameters give the
  * same bytes. Rejects with CliError where the tickets cannot be read or are not ready; nothing is written then.
  */
-export async function snapshot({ ticketsFolder, outFolder, params, log }: SnapshotOptions): Promise<void> {
+export async function snapshot(options: SnapshotOptions): Promise<void> {
+  const { ticketsFolder, articlesFolder, outFolder, params, log } = options;
   const labelled = await readLabelledTexts(ticketsFolder);
   const prepared = labelled.map((row) => prepareText(ticketText(row)));
   const first = groupNearDuplicates(
@@ -37,7 +41,7 @@ export async function snapshot({ ticketsFolder, outFolder, params, log }: Snapsh
   const splitOfRow = splitByGroup(toSplit, params.snapshot.shares, params.seed);
   checkReadiness(labelled, splitOfRow, params.snapshot.min_rows_per_class);
 
-  const rows = labelled.map((row, index): SnapshotRow => {
+  const ticketRows = labelled.map((row, index): SnapshotRow => {
     const { text = "", language = "en" } = prepared[index] ?? {};
     return {
       id: row.id,
@@ -50,10 +54,30 @@ export async function snapshot({ ticketsFolder, outFolder, params, log }: Snapsh
       text,
     };
   });
+  const phrases = articlesFolder ? await readArticlePhrases(articlesFolder) : [];
+  const rows = [...ticketRows, ...phraseRows(phrases, ticketRows)];
   await writeFolder(outFolder, (folder) =>
     writeFile(join(folder, snapshotRowsFileName), rows.map((row) => `${JSON.stringify(row)}\n`).join("")),
   );
   log(describe(rows));
+}
+
+/**
+ * Articles' phrases as rows of the train split, without an urgency. One that a ticket of another split says word for word is
+ * left out: what is measured must not have been read.
+ */
+function phraseRows(phrases: readonly ArticlePhrase[], ticketRows: readonly SnapshotRow[]): SnapshotRow[] {
+  const measured = new Set(
+    ticketRows.filter(({ split }) => split !== "train").map(({ text }) => text.toLowerCase()),
+  );
+  return phrases.flatMap(({ id, group, language, queue, text: raw }): SnapshotRow[] => {
+    const prepared = prepareText(raw);
+    if (prepared.text === "" || measured.has(prepared.text.toLowerCase())) return [];
+    const labels = { in_scope: true, queue, urgency: null };
+    return [
+      { id, split: "train", group, language: language ?? prepared.language, ...labels, text: prepared.text },
+    ];
+  });
 }
 
 function stratumOf(row: LabelledText): string {
