@@ -127,15 +127,18 @@ function describe(
 ): AnswerMeta {
   return {
     predictedQueue: queue.label,
-    queueConfidence: queue.confidence,
+    queueConfidence: toFourDigits(queue.confidence),
     predictedUrgency: urgency.label,
-    urgencyConfidence: urgency.confidence,
+    urgencyConfidence: toFourDigits(urgency.confidence),
     action: decision.action,
     handOffReason: decision.handOffReason,
     language,
     modelVersion,
   };
 }
+
+/** More digits than a calibration on a few thousand rows can mean. */
+const toFourDigits = (probability: number) => Math.round(probability * 10_000) / 10_000;
 
 type Draft = Pick<Answer, "response" | "generatedBy" | "sources" | "degraded" | "action" | "handOffReason">;
 
