@@ -6,11 +6,11 @@ import { createClassifier } from "@support-it-agent/shared/classifier/create-cla
 import type { Embedder } from "@support-it-agent/shared/embedder/embedder";
 import { buildFeatures } from "@support-it-agent/shared/features/build-features";
 import { readBundleFolder } from "@support-it-agent/shared/node/read-bundle-folder";
+import { startProgress } from "@support-it-agent/shared/node/start-progress";
 import { prepareText } from "@support-it-agent/shared/text/prepare-text";
 import { ticketText } from "@support-it-agent/shared/text/ticket-text";
 import { readJsonLines } from "../../files/read-json-lines.ts";
 import { writeFileWhole } from "../../files/write-file-whole.ts";
-import { startProgress } from "../../progress.ts";
 import { embedTexts } from "../featurize/embed-texts.ts";
 import { openEmbeddingCache } from "../featurize/embedding-cache.ts";
 import { readLabelledTexts } from "../snapshot/read-labelled-texts.ts";

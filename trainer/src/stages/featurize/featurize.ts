@@ -4,11 +4,11 @@ import { buildFeatures } from "@support-it-agent/shared/features/build-features"
 import { featureListHash } from "@support-it-agent/shared/features/feature-list";
 import { lexicalDimensions } from "@support-it-agent/shared/features/lexical-terms";
 import { numericFeatureNames } from "@support-it-agent/shared/features/numeric-features";
+import { startProgress } from "@support-it-agent/shared/node/start-progress";
 import { detectLanguage } from "@support-it-agent/shared/text/detect-language";
 import { tableToIPC } from "apache-arrow";
 import { readJsonLines } from "../../files/read-json-lines.ts";
 import { writeFileWhole } from "../../files/write-file-whole.ts";
-import { startProgress } from "../../progress.ts";
 import { snapshotRowSchema, snapshotRowsFileName } from "../snapshot/snapshot-row.ts";
 import { embedTexts } from "./embed-texts.ts";
 import { openEmbeddingCache } from "./embedding-cache.ts";
