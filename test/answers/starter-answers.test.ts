@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { loadBundle } from "@support-it-agent/shared/bundle/load-bundle";
 import { createClassifier } from "@support-it-agent/shared/classifier/create-classifier";
@@ -16,7 +17,7 @@ import { recordPrediction } from "../../api/src/records/record-prediction.ts";
 import { createReadAround } from "../../api/src/retrieval/create-read-around.ts";
 import { createRetrieve } from "../../api/src/retrieval/create-retrieve.ts";
 import { findModelDir } from "../../scripts/lib/find-model-dir.ts";
-import { prepareStarterDatabase } from "./prepare-starter-database.ts";
+import { copyStarterDatabase } from "./copy-starter-database.ts";
 
 const root = new URL("../../", import.meta.url);
 
@@ -51,7 +52,8 @@ let close: () => Promise<void>;
 let topics: Map<string, string>;
 
 beforeAll(async () => {
-  database = await openPglite(prepareStarterDatabase());
+  const directory = await copyStarterDatabase();
+  database = await openPglite(directory);
   const embedder = await createWorkerEmbedder({
     modelDir: process.env.MODEL_DIR || findModelDir({ modelDir: undefined }),
   });
@@ -77,6 +79,7 @@ beforeAll(async () => {
     await classifier.close();
     await embedder.close();
     await database.close();
+    await rm(directory, { recursive: true });
   };
 }, 900_000);
 

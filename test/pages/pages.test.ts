@@ -1,9 +1,7 @@
-import { cp, mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { rm } from "node:fs/promises";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { prepareStarterDatabase } from "../answers/prepare-starter-database.ts";
+import { copyStarterDatabase } from "../answers/copy-starter-database.ts";
 import { type ServerProcess, startServerProcess } from "../http/start-server-process.ts";
 import { findChromium } from "./find-chromium.ts";
 
@@ -20,8 +18,7 @@ describe.skipIf(!executablePath)(
     let url: string;
 
     beforeAll(async () => {
-      dataDir = await mkdtemp(join(tmpdir(), "pages-"));
-      await cp(prepareStarterDatabase(), dataDir, { recursive: true });
+      dataDir = await copyStarterDatabase();
       server = startServerProcess({ DATA_DIR: dataDir });
       url = await server.url;
       browser = await chromium.launch({
