@@ -40,6 +40,9 @@ const say = (line: string) => process.stderr.write(`${line}\n`);
 /** What is to be ended, last first, however the benchmark ends. */
 const ends: (() => Promise<void> | void)[] = [];
 
+// Leaving ends the server (start-server.ts) and PostgreSQL (it notices that we are gone).
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
+
 try {
   await mkdir(cacheFolder, { recursive: true });
   const embedder = await createWorkerEmbedder({ modelDir, workers: 2, runtime: "native" });
