@@ -29,6 +29,7 @@ from sklearn.model_selection import StratifiedGroupKFold
 from sklearn.utils.class_weight import compute_sample_weight
 from spread_thresholds import spread_thresholds
 from tf_idf import fit_idf, tf_idf
+from tree_data import TreeData, tree_data
 from whole_folder import whole_folder
 
 
@@ -136,24 +137,6 @@ def out_of_fold_scores(
         head = fit_task_head(task, table, vectors, task.rows[fitted], params)
         scores[task.rows[held_out]] = scores_of(head, table, vectors)[task.rows[held_out]]
     return scores
-
-
-@dataclass(frozen=True)
-class TreeData:
-    """What the trees of one model read: a matrix for all rows of the table, and where they start from."""
-
-    columns: np.ndarray  # float32 [n, scores of all heads + numeric]
-    margin: np.ndarray  # float32 [n, classes]
-
-    def matrix(self, rows: np.ndarray | None = None, **labels: np.ndarray) -> xgboost.DMatrix:
-        chosen = slice(None) if rows is None else rows
-        return xgboost.DMatrix(self.columns[chosen], base_margin=self.margin[chosen], nthread=1, **labels)
-
-
-def tree_data(table: FeatureTable, scores: dict[str, np.ndarray], name: str) -> TreeData:
-    own = scores[name]
-    margin = own if own.shape[1] > 1 else np.hstack([-own / 2, own / 2])  # softmax of it is the sigmoid of the score
-    return TreeData(np.hstack([*scores.values(), table.numeric]).astype(np.float32), margin.astype(np.float32))
 
 
 def boost(task: Task, data: TreeData, params: dict, seed: int) -> tuple[xgboost.Booster, np.ndarray, int]:
