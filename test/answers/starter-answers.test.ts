@@ -127,8 +127,8 @@ for (const asked of everyday) {
   );
 }
 
-test("at least 49 of the 64 everyday questions hold in whole", () => {
-  expect(everyday.filter((asked) => !asked.falls_short).length).toBeGreaterThanOrEqual(49);
+test("at least 52 of the 64 everyday questions hold in whole", () => {
+  expect(everyday.filter((asked) => !asked.falls_short).length).toBeGreaterThanOrEqual(52);
 });
 
 for (const asked of unanswerable) {

@@ -35,3 +35,23 @@ test("what is asked for is bounded whatever is written", () => {
   const long = Array.from({ length: 5_000 }, (_, index) => `w${index}`).join(" ");
   expect(questionTerms(long, "en").length).toBeLessThanOrEqual(300);
 });
+
+test("words that only ask are not looked for, unless there are no others", () => {
+  const words = (text: string, language: string) =>
+    questionTerms(text, language).flatMap(({ own, word }) => (own ? [word] : []));
+  expect(words("bonjour, je ne peux plus imprimer depuis ce matin", "fr")).toEqual([
+    "je",
+    "ne",
+    "imprimer",
+    "ce",
+  ]);
+  expect(words("hello, I need to get a monitor since yesterday please", "en")).toEqual([
+    "i",
+    "to",
+    "a",
+    "monitor",
+  ]);
+  expect(words("que faire ?", "fr")).toEqual(["que"]);
+  expect(words("peux-tu m'aider", "fr")).toContain("tu");
+  expect(words("possible ?", "fr")).toEqual(["possible"]);
+});

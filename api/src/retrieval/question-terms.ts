@@ -1,5 +1,6 @@
 import { foldText } from "@support-it-agent/shared/text/fold-text";
 import { type GlossaryLanguage, itGlossary } from "@support-it-agent/shared/text/it-glossary";
+import { askingWords } from "./asking-words.ts";
 import { searchWords } from "./search-words.ts";
 
 /** One word that is looked for, in a language that chunks may have. */
@@ -24,10 +25,13 @@ const maxRepetitions = 3;
 /** Less than the asker's own word, so that of two equal articles the one in the asker's language comes first. */
 const translationWeight = 0.8;
 
-/** What the text arm looks for: the question's words, and what the IT glossary makes of them in the other language. */
+/**
+ * What the text arm looks for: the question's words but for those that only ask, and what the IT glossary makes of them in the
+ * other language.
+ */
 export function questionTerms(text: string, language: string): QuestionTerm[] {
   const counts = new Map<string, number>();
-  for (const word of searchWords(text)) {
+  for (const word of namingWords(searchWords(text), language)) {
     if (counts.size < maxWords || counts.has(word)) counts.set(word, (counts.get(word) ?? 0) + 1);
   }
   const translations = isGlossaryLanguage(language) ? translatePhrases(text, language) : [];
@@ -50,6 +54,13 @@ export function questionTerms(text: string, language: string): QuestionTerm[] {
     })),
   );
   return [...own, ...translated];
+}
+
+/** The words without those that only ask; all of them where nothing else is left. */
+function namingWords(words: readonly string[], language: string): readonly string[] {
+  if (!isGlossaryLanguage(language)) return words;
+  const naming = words.filter((word) => !askingWords[language].has(foldText(word)));
+  return naming.length > 0 ? naming : words;
 }
 
 type TranslatedPhrase = { readonly words: readonly string[]; readonly translations: readonly string[] };
