@@ -1,6 +1,7 @@
 // The trainer's door: node trainer/src/cli.ts COMMAND [options]. Reads the environment, opens files and threads, exits.
 // Exit codes: 0 done, 2 a considered no (data not ready, a check failed), 1 anything else. Without a known COMMAND it prints the usage.
 import { cpus } from "node:os";
+import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { createWorkerEmbedder } from "@support-it-agent/shared/node/embedder/create-worker-embedder";
@@ -10,6 +11,7 @@ import { dvcRepro } from "./processes/dvc-repro.ts";
 import { evaluate } from "./stages/evaluate/evaluate.ts";
 import { featurize } from "./stages/featurize/featurize.ts";
 import { snapshot } from "./stages/snapshot/snapshot.ts";
+import { readPreviousMetrics } from "./tracking/read-previous-metrics.ts";
 
 const usage = `Usage: node trainer/src/cli.ts COMMAND
 
@@ -17,8 +19,8 @@ const usage = `Usage: node trainer/src/cli.ts COMMAND
             Labelled tickets -> prepared text, near-duplicate groups, splits.
   featurize --snapshot FOLDER --out FILE.arrow
             A snapshot -> the feature table that Python trains on.
-  evaluate  --bundle FOLDER --snapshot FOLDER --python-predictions FILE.arrow
-            --test-set FOLDER --questions FILE --out FILE.json
+  evaluate  --bundle FOLDER --snapshot FOLDER --python-predictions FILE.arrow --out FILE.json [--plots FOLDER]
+            [--report FOLDER] [--second-seed BUNDLE_FOLDER] [--test-set FOLDER] [--questions FILE]
             The exported bundle in the serving code, on rows that no fit has seen.
   train     [--force] [STAGE...]
             dvc repro: all of the above and the Python stages between them, what changed alone.
@@ -49,18 +51,24 @@ const commands: Record<string, (args: string[]) => Promise<void>> = {
   },
 
   evaluate: async (args) => {
-    const names = ["bundle", "snapshot", "python-predictions", "test-set", "questions", "out"] as const;
-    const options = readOptions(args, names);
+    const names = ["bundle", "snapshot", "python-predictions", "out"] as const;
+    const optional = ["plots", "report", "second-seed", "test-set", "questions"] as const;
+    const options = readOptions(args, names, optional);
     const embedder = await openEmbedder();
     await evaluate({
       bundleFolder: options.bundle,
+      secondSeedFolder: options["second-seed"],
       snapshotFolder: options.snapshot,
       pythonPredictionsFile: options["python-predictions"],
       testSetFolder: options["test-set"],
       questionsFile: options.questions,
       outFile: options.out,
+      plotsFolder: options.plots,
+      reportFolder: options.report,
       cacheFolder: `${root}/.cache/embeddings`,
       embedder,
+      readPrevious: (version) =>
+        readPreviousMetrics({ file: resolve(options.out), version, env: environment(), root }),
       log,
     }).finally(() => embedder.close());
   },
@@ -73,10 +81,8 @@ const commands: Record<string, (args: string[]) => Promise<void>> = {
     });
     const interrupted = new AbortController();
     for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => interrupted.abort());
-    const env = Object.fromEntries(
-      Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined),
-    );
-    await dvcRepro({ root, targets: positionals, force: values.force, env, signal: interrupted.signal });
+    const { force } = values;
+    await dvcRepro({ root, targets: positionals, force, env: environment(), signal: interrupted.signal });
   },
 };
 
@@ -90,6 +96,13 @@ try {
   else if (isUsageError(error)) console.error(`${error.message}\n\n${usage}`);
   else console.error(error);
   process.exitCode = error instanceof CliError ? error.exitCode : 1;
+}
+
+/** What a child process may see: all of this process's environment. */
+function environment(): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
 }
 
 function readOptions<const Name extends string, const Optional extends string = never>(

@@ -9,6 +9,11 @@ test("rates are scikit-learn's", () => {
   expect(report.accuracy).toBeCloseTo(0.5, 12);
   expect(report.macroF1).toBeCloseTo(0.4, 12);
   expect(report.weightedF1).toBeCloseTo(0.5333333333, 9);
+  // precision: a 1, b 1/3, c 0; recall: a 2/3, b 1/2, c 0
+  expect(report.macroPrecision).toBeCloseTo(4 / 9, 12);
+  expect(report.weightedPrecision).toBeCloseTo((3 * 1 + 2 / 3) / 6, 12);
+  expect(report.macroRecall).toBeCloseTo(7 / 18, 12);
+  expect(report.weightedRecall).toBeCloseTo(report.accuracy, 12);
   expect(report.classes.a).toMatchObject({ precision: 1, recall: expect.closeTo(2 / 3, 12), support: 3 });
   expect(report.classes.b?.f1).toBeCloseTo(0.4, 12);
   expect(report.classes.c).toEqual({ precision: 0, recall: 0, f1: 0, support: 1 });

@@ -10,9 +10,13 @@ export type ClassReport = {
 export type ClassificationReport = {
   readonly rows: number;
   readonly accuracy: number;
-  /** Mean of F1 over the classes that occur, truly or predicted: each counts alike. */
+  /** Means over the classes that occur, truly or predicted: each counts alike. */
+  readonly macroPrecision: number;
+  readonly macroRecall: number;
   readonly macroF1: number;
-  /** Mean of F1 weighted by support. */
+  /** Means weighted by support. (The weighted recall is the accuracy.) */
+  readonly weightedPrecision: number;
+  readonly weightedRecall: number;
   readonly weightedF1: number;
   readonly classes: Readonly<Record<string, ClassReport>>;
   /** confusion[i][j]: rows of true label labels[i] that were given labels[j]. */
@@ -31,11 +35,12 @@ export function classificationReport(
   if (truth.length !== predicted.length)
     throw new RangeError(`${truth.length} labels, ${predicted.length} predictions.`);
   const confusion = labels.map(() => labels.map(() => 0));
+  const placeOf = new Map(labels.map((label, index) => [label, index]));
   truth.forEach((label, row) => {
     const given = predicted[row] ?? "";
-    const counts = confusion[labels.indexOf(label)];
-    const column = labels.indexOf(given);
-    if (counts === undefined || column < 0)
+    const counts = confusion[placeOf.get(label) ?? -1];
+    const column = placeOf.get(given);
+    if (counts === undefined || column === undefined)
       throw new RangeError(`"${label}" or "${given}" is not among the labels.`);
     counts[column] = (counts[column] ?? 0) + 1;
   });
@@ -44,17 +49,25 @@ export function classificationReport(
   const occurring = reports.filter((report, index) => report.support > 0 || columnSum(confusion, index) > 0);
   const rows = truth.length;
   const hits = labels.reduce((sum, _, index) => sum + (confusion[index]?.[index] ?? 0), 0);
+  const macro = (rate: "precision" | "recall" | "f1") =>
+    ratio(
+      occurring.reduce((sum, report) => sum + report[rate], 0),
+      occurring.length,
+    );
+  const weighted = (rate: "precision" | "recall" | "f1") =>
+    ratio(
+      reports.reduce((sum, report) => sum + report[rate] * report.support, 0),
+      rows,
+    );
   return {
     rows,
     accuracy: ratio(hits, rows),
-    macroF1: ratio(
-      occurring.reduce((sum, { f1 }) => sum + f1, 0),
-      occurring.length,
-    ),
-    weightedF1: ratio(
-      reports.reduce((sum, { f1, support }) => sum + f1 * support, 0),
-      rows,
-    ),
+    macroPrecision: macro("precision"),
+    macroRecall: macro("recall"),
+    macroF1: macro("f1"),
+    weightedPrecision: weighted("precision"),
+    weightedRecall: weighted("recall"),
+    weightedF1: weighted("f1"),
     classes: Object.fromEntries(labels.map((label, index) => [label, reports[index] as ClassReport])),
     confusion,
   };
