@@ -1,6 +1,7 @@
 import type { Metrics, PreviousMetrics } from "../evaluation.ts";
 import { formatShare } from "./format-share.ts";
 import { type Html, html } from "./html.ts";
+import { scrollTable } from "./scroll-table.ts";
 
 /** This bundle beside the last other one of the data set, the newest tickets, the test set and the other seed. */
 export function renderComparison(metrics: Metrics, previous: PreviousMetrics | null): Html {
@@ -10,10 +11,11 @@ export function renderComparison(metrics: Metrics, previous: PreviousMetrics | n
   return html`
   <section id="compared">
     <h2>Compared</h2>
-    <div class="scroll" tabindex="0" role="region" aria-label="Compared">
-    <table class="wide">
-      <caption>The same figures elsewhere</caption>
-      <thead><tr><th rowspan="2" scope="col">Measured on</th><th colspan="3" scope="colgroup">Queue</th><th colspan="3" scope="colgroup">Urgency</th></tr>
+${scrollTable(
+  "compared-table",
+  html`The same figures, measured elsewhere`,
+  "wide",
+  html`<thead><tr><th rowspan="2" scope="col">Measured on</th><th colspan="3" scope="colgroup" class="group">Queue</th><th colspan="3" scope="colgroup" class="group">Urgency</th></tr>
         <tr>${[0, 1].map(() => html`<th scope="col">tickets</th><th scope="col">right</th><th scope="col">macro-F1</th>`)}</tr></thead>
       <tbody>
         ${row("holdout, this bundle", holdout)}
@@ -21,9 +23,8 @@ export function renderComparison(metrics: Metrics, previous: PreviousMetrics | n
         ${secondSeed ? row("holdout, trained from the other seed", withRows(metrics)) : null}
         ${recent ? row("the newest tickets", recent) : null}
         ${testSet ? row("test set, tickets of another hand", testSet) : null}
-      </tbody>
-    </table>
-    </div>
+      </tbody>`,
+)}
     ${previous ? change(metrics, previous) : html`<p>There is no earlier bundle of this data set to compare with.</p>`}
     ${recent ? null : html`<p>There is no recent window: this snapshot's rows have no time, or too few are new. Whether the desk's tickets have changed since training cannot be seen here.</p>`}
     ${

@@ -1,13 +1,14 @@
 import type { LabelMeasures } from "../measure-label.ts";
 import { type Html, html } from "./html.ts";
+import { scrollTable } from "./scroll-table.ts";
 
 /** The confusion matrix as a table, so that it can be read aloud; the shade says what share of the row a cell is. */
 export function renderConfusion(kind: string, { labels, confusion }: LabelMeasures): Html {
-  return html`
-  <div class="scroll" tabindex="0" role="region" aria-label="${`Confusion of ${kind}`}">
-  <table class="confusion">
-    <caption>Where tickets go. <span class="soft">A row is the true ${kind}, a column what the model said.</span></caption>
-    <thead><tr><th></th>${labels.map((label) => html`<th scope="col"><span>${label}</span></th>`)}</tr></thead>
+  return scrollTable(
+    `confusion-${kind}`,
+    html`Where tickets go. <span class="soft">A row is the true ${kind}, a column what the model said.</span>`,
+    "confusion",
+    html`<thead><tr><th></th>${labels.map((label) => html`<th scope="col"><span>${label}</span></th>`)}</tr></thead>
     <tbody>${labels.map((label, row) => {
       const counts = confusion[row] ?? [];
       const support = counts.reduce((sum, count) => sum + count, 0);
@@ -16,7 +17,6 @@ export function renderConfusion(kind: string, { labels, confusion }: LabelMeasur
         const name = row === column ? "hit" : "miss";
         return html`<td class="${name}" style="--share:${row === column ? percent : Math.min(100, percent * 3)}%">${count === 0 ? html`<span class="soft">0</span>` : count}</td>`;
       })}</tr>`;
-    })}</tbody>
-  </table>
-  </div>`;
+    })}</tbody>`,
+  );
 }

@@ -8,6 +8,7 @@ import { renderConfusion } from "./render-confusion.ts";
 import { renderRangeBar } from "./render-range-bar.ts";
 import { renderReliability } from "./render-reliability.ts";
 import { renderRiskCoverage } from "./render-risk-coverage.ts";
+import { scrollTable } from "./scroll-table.ts";
 
 /** All that the page says of queue, or of urgency: its classes with their thresholds, where tickets go, whether it keeps its promises. */
 export function renderLabelSection(
@@ -25,14 +26,15 @@ export function renderLabelSection(
   return html`
   <section id="${kind}">
     <h2>${title}</h2>
-    <div class="scroll" tabindex="0" role="region" aria-label="${`Classes of ${kind}`}">
-    <table class="wide">
-      <caption>How good, label by label. <span class="soft">The whisker is the range in which the true F1 lies 95 times in 100.</span></caption>
+    ${scrollTable(
+      `classes-${kind}`,
+      html`How good, label by label. <span class="soft">The whisker is the range in which the true F1 lies 95 times in 100.</span>`,
+      "wide",
+      html`
       <thead><tr><th scope="col">${title}</th><th scope="col">Tickets</th><th scope="col" class="bar"><span class="unseen">F1 as a bar</span></th><th scope="col">F1</th>
         <th scope="col">Precision</th><th scope="col">Recall</th><th scope="col">Trusted from</th><th scope="col">Trusted</th><th scope="col">Right if trusted</th></tr></thead>
-      <tbody>${measures.labels.map((label) => classRow(label, measures, thresholds[label]))}</tbody>
-    </table>
-    </div>
+      <tbody>${measures.labels.map((label) => classRow(label, measures, thresholds[label]))}</tbody>`,
+    )}
     <p class="soft">Precision: of the tickets given this label, how many are right. Recall: of the tickets that are of this label, how many were found. F1 is
     their harmonic mean. A label is trusted from its own confidence on; below it the agent hands over or asks${kind === "urgency" ? ", and the urgency is rounded up" : ""}.</p>
     ${renderConfusion(kind, measures)}

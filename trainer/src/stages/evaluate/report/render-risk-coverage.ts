@@ -10,10 +10,9 @@ export function renderRiskCoverage(
   points: readonly RiskCoveragePoint[],
   chosen: { readonly coverage: number; readonly precision: number | null },
 ): Html {
-  const mostRisk = Math.max(
-    0.2,
-    Math.ceil(Math.max(0, ...points.slice(5).map(({ risk }) => risk)) * 10) / 10,
-  );
+  // The first few rows make a jagged start that is no risk yet; multiples of 20 % give whole ticks.
+  const highest = Math.max(0, ...points.slice(5).map(({ risk }) => risk));
+  const mostRisk = Math.max(0.2, Math.ceil(highest * 5) / 5);
   const { x, y, axes, viewBox } = chartFrame(
     { x: "answered, surest first, %", y: "wrong among them, %" },
     1,

@@ -18,17 +18,19 @@ a { color: var(--accent); }
 .soft { color: var(--soft); font-weight: normal; }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 nav ul { list-style: none; display: flex; flex-wrap: wrap; gap: .25rem 1.1rem; padding: 0; margin: 1rem 0 0; max-width: none; }
-.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(11.5rem, 1fr)); gap: .8rem; margin: 1.5rem 0; max-width: none; }
+.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(17rem, 1fr)); gap: .8rem; margin: 1.5rem 0; max-width: none; }
 .tiles > div { background: var(--panel); border: 1px solid var(--line); border-radius: .5rem; padding: .8rem 1rem; }
 .tiles dt { color: var(--soft); font-size: .88rem; }
 .tiles dd { margin: 0; }
 .tiles .figure { font-size: 1.75rem; font-weight: 650; line-height: 1.25; }
 .tiles .note { color: var(--soft); font-size: .85rem; }
 li { margin: .3rem 0; }
-.scroll { overflow-x: auto; margin: 1rem 0; }
+.scroll { overflow-x: auto; margin: .4rem 0 1rem; }
+.group { text-align: center; }
+thead tr + tr th:first-child { text-align: right; }
 .scroll:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 table { border-collapse: collapse; font-size: .92rem; }
-caption { text-align: left; font-weight: 600; padding: .4rem 0; }
+.caption { font-weight: 600; font-size: .95rem; margin: 1.5rem 0 0; }
 th, td { padding: .38rem .75rem .38rem 0; text-align: right; vertical-align: middle; border-bottom: 1px solid var(--line); white-space: nowrap; }
 th { font-weight: 600; } thead th { color: var(--soft); font-weight: 500; vertical-align: bottom; }
 th:first-child, td:first-child { text-align: left; }
@@ -37,7 +39,7 @@ td.bar { padding-right: .6rem; }
 .wide { width: 100%; }
 .confusion th, .confusion td { padding: .45rem .6rem; text-align: center; }
 .confusion tbody th { text-align: left; padding-left: 0; min-width: 9rem; }
-.confusion thead span { display: inline-block; max-width: 6.5rem; white-space: normal; overflow-wrap: anywhere; line-height: 1.2; }
+.confusion thead span { display: inline-block; max-width: 6.5rem; white-space: normal; overflow-wrap: break-word; line-height: 1.2; }
 .confusion td { min-width: 3.5rem; border: 1px solid var(--line); }
 .confusion .hit { background: color-mix(in srgb, var(--accent) calc(var(--share) * .45), transparent); font-weight: 650; }
 .confusion .miss { background: color-mix(in srgb, var(--miss) calc(var(--share) * .6), transparent); }
@@ -67,6 +69,6 @@ dl.facts dt { color: var(--soft); } dl.facts dd { margin: 0; overflow-wrap: anyw
 @media print {
   :root { --paper: #fff; --ink: #000; --soft: #444; --line: #bbb; --panel: #fff; --accent: #2457c5; --miss: #b3470b; }
   body { max-width: none; padding: 0; font-size: 10pt; } nav, summary { display: none; }
-  h2, h3, figcaption, caption { break-after: avoid; } table, figure, .tiles > div, li { break-inside: avoid; }
+  h2, h3, figcaption, .caption { break-after: avoid; } table, figure, .tiles > div, li { break-inside: avoid; }
   .scroll { overflow: visible; } * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }`;
