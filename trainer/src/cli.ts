@@ -5,37 +5,60 @@ import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { createWorkerEmbedder } from "@support-it-agent/shared/node/embedder/create-worker-embedder";
+import { z } from "zod";
 import { CliError } from "./cli-error.ts";
+import { openTrainingDatabase } from "./database/open-training-database.ts";
 import { readParams } from "./params.ts";
 import { dvcRepro } from "./processes/dvc-repro.ts";
 import { evaluate } from "./stages/evaluate/evaluate.ts";
 import { featurize } from "./stages/featurize/featurize.ts";
 import { snapshot } from "./stages/snapshot/snapshot.ts";
+import { logRun } from "./tracking/log-run.ts";
 import { readPreviousMetrics } from "./tracking/read-previous-metrics.ts";
+import { runFilesOf } from "./tracking/run-files-of.ts";
+import { setAlias } from "./tracking/set-alias.ts";
 
 const usage = `Usage: node trainer/src/cli.ts COMMAND
 
-  snapshot  --tickets FOLDER [--articles FOLDER] --out FOLDER --params FILE --data-set NAME
-            Labelled tickets -> prepared text, near-duplicate groups, splits.
+  snapshot  --tickets FOLDER | --database  [--articles FOLDER] [--previous FOLDER]
+            --out FOLDER --params FILE --data-set NAME
+            Labelled tickets -> prepared text, near-duplicate groups, splits. --database is the one of DATABASE_URL, or
+            the embedded one in DATA_DIR; --previous is the snapshot whose holdout stays as it is.
   featurize --snapshot FOLDER --out FILE.arrow
             A snapshot -> the feature table that Python trains on.
   evaluate  --bundle FOLDER --snapshot FOLDER --python-predictions FILE.arrow --out FILE.json [--plots FOLDER]
             [--report FOLDER] [--second-seed BUNDLE_FOLDER] [--test-set FOLDER] [--questions FILE]
             The exported bundle in the serving code, on rows that no fit has seen.
-  train     [--force] [STAGE...]
-            dvc repro: all of the above and the Python stages between them, what changed alone.
+  train     [--force] [--no-log-run] [STAGE...]
+            dvc repro: all of the above and the Python stages between them, what changed alone; then log-run.
+  log-run   --data-set NAME [--with-texts]
+            The training in models/NAME -> MLflow, registered as challenger; once for each bundle.
+  set-alias --data-set NAME --version BUNDLE_VERSION --alias champion|challenger
+            Which bundle of MLflow's registry bears the alias.
 
-The weights of the embedder are read from MODEL_DIR, or .cache/models.`;
+The weights of the embedder are read from MODEL_DIR, or .cache/models. MLflow's store is the folder .mlflow, or the server in
+MLFLOW_TRACKING_URI (with MLFLOW_TRACKING_TOKEN, or _USERNAME and _PASSWORD, where it asks for them).`;
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const log = (line: string) => console.error(line);
 
 const commands: Record<string, (args: string[]) => Promise<void>> = {
   snapshot: async (args) => {
-    const options = readOptions(args, ["tickets", "out", "params", "data-set"], ["articles"]);
+    const usesDatabase = args.includes("--database");
+    const rest = args.filter((argument) => argument !== "--database");
+    const options = readOptions(rest, ["out", "params", "data-set"], ["tickets", "articles", "previous"]);
     const params = await readParams(options.params, options["data-set"]);
-    const { tickets: ticketsFolder, articles: articlesFolder, out: outFolder } = options;
-    await snapshot({ ticketsFolder, articlesFolder, outFolder, params, log });
+    const database = usesDatabase ? await openTrainingDatabase(process.env) : undefined;
+    await snapshot({
+      dataSet: options["data-set"],
+      ticketsFolder: options.tickets,
+      articlesFolder: options.articles,
+      previousFolder: options.previous,
+      outFolder: options.out,
+      database,
+      params,
+      log,
+    }).finally(() => database?.close());
   },
 
   featurize: async (args) => {
@@ -76,13 +99,36 @@ const commands: Record<string, (args: string[]) => Promise<void>> = {
   train: async (args) => {
     const { values, positionals } = parseArgs({
       args,
-      options: { force: { type: "boolean", default: false } },
+      options: {
+        force: { type: "boolean", default: false },
+        "no-log-run": { type: "boolean", default: false },
+      },
       allowPositionals: true,
     });
     const interrupted = new AbortController();
     for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => interrupted.abort());
     const { force } = values;
     await dvcRepro({ root, targets: positionals, force, env: environment(), signal: interrupted.signal });
+    // A stage by its name is work in progress; a whole pipeline is a training to write down.
+    if (positionals.length === 0 && !values["no-log-run"]) await logTraining("starter", false);
+  },
+
+  "log-run": async (args) => {
+    const options = { "data-set": { type: "string" }, "with-texts": { type: "boolean" } } as const;
+    const { values } = parseArgs({ args, options });
+    const dataSet = values["data-set"];
+    if (!dataSet) throw new CliError(`Missing: --data-set\n\n${usage}`);
+    await logTraining(dataSet, values["with-texts"] ?? false);
+  },
+
+  "set-alias": async (args) => {
+    const options = readOptions(args, ["data-set", "version", "alias"]);
+    const alias = z.enum(["champion", "challenger"]).safeParse(options.alias).data;
+    if (alias === undefined) throw new CliError(`--alias is champion or challenger.\n\n${usage}`);
+    const bundleVersion = options.version;
+    const dataSet = options["data-set"];
+    const modelVersion = await setAlias({ ...trackingPlace(), dataSet, bundleVersion, alias });
+    log(`Model version ${modelVersion} (bundle ${bundleVersion}) is ${alias} of ${dataSet}.`);
   },
 };
 
@@ -96,6 +142,15 @@ try {
   else if (isUsageError(error)) console.error(`${error.message}\n\n${usage}`);
   else console.error(error);
   process.exitCode = error instanceof CliError ? error.exitCode : 1;
+}
+
+async function logTraining(dataSet: string, withTexts: boolean): Promise<void> {
+  const run = await logRun({ ...trackingPlace(), ...runFilesOf(dataSet, root), dataSet, withTexts });
+  log(`MLflow (${run.store}): run ${run.run_id}, ${run.model_name} version ${run.model_version}.`);
+}
+
+function trackingPlace() {
+  return { root, env: environment(), storeFolder: `${root}/.mlflow` };
 }
 
 /** What a child process may see: all of this process's environment. */

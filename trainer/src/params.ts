@@ -13,6 +13,14 @@ const snapshotSchema = z.strictObject({
     .refine((shares) => Math.abs(shares.train + shares.calibration + shares.holdout - 1) < 1e-9, {
       message: "train, calibration and holdout must add up to 1",
     }),
+  /** The newest rows that have a time: this share of them, and at least so many. Without it there is no recent window. */
+  recent: z.strictObject({ share: shareSchema, min_rows: z.int().positive() }).optional(),
+  /** Queue -> the queue that its rows count to: for one that is too rare to train on. */
+  merge_queues: z.record(z.string().min(1), z.string().min(1)).optional(),
+  /** JSONL file of texts for no queue, for a data set that has none of its own. */
+  out_of_scope: z.string().min(1).optional(),
+  /** Folder of tickets whose urgencies (and not their queues) are trained on too. */
+  borrow_urgency: z.string().min(1).optional(),
   /** Fewest tickets of a queue, of an urgency and of the texts out of scope; below it there is no snapshot. */
   min_rows_per_class: z.int().positive(),
 });

@@ -106,6 +106,8 @@ function makeRows(count: number): { rows: SnapshotRow[]; features: Features[] } 
         queue: inScope ? (queues[queue] ?? null) : null,
         urgency: inScope ? (urgencies[urgency] ?? null) : null,
         text: "",
+        source: "test",
+        created_at: null,
       } satisfies SnapshotRow,
       features: {
         text: "",

@@ -1,36 +1,31 @@
 import { expect, test } from "vitest";
 import { CliError } from "../../cli-error.ts";
-import { checkReadiness } from "./check-readiness.ts";
-import type { LabelledText } from "./read-labelled-texts.ts";
-import { type Split, splits } from "./split-by-group.ts";
+import { checkReadiness, type RowToCheck } from "./check-readiness.ts";
+import { groupSplits, type Split } from "./split-by-group.ts";
 
-const ticket = (queue: string, urgency: "low" | "medium" | "high"): LabelledText => ({
-  id: "",
-  subject: "",
-  body: "",
-  language: "en",
-  labels: { inScope: true, queue, urgency },
+const ticket = (split: Split, queue: string | null, urgency: string | null): RowToCheck => ({
+  split,
+  in_scope: true,
+  queue,
+  urgency,
 });
-const chat: LabelledText = { id: "", subject: "", body: "", language: "en", labels: { inScope: false } };
+const chat = (split: Split): RowToCheck => ({ split, in_scope: false, queue: null, urgency: null });
 
 /** Every combination `copies` times in each split. */
-function completeRows(copies: number): { rows: LabelledText[]; given: Split[] } {
-  const kinds = [
-    chat,
-    ...["Mail", "Print"].flatMap((queue) =>
-      (["low", "medium", "high"] as const).map((urgency) => ticket(queue, urgency)),
-    ),
-  ];
-  const rows = splits.flatMap(() => kinds.flatMap((kind) => Array.from({ length: copies }, () => kind)));
-  return {
-    rows,
-    given: splits.flatMap((split) => kinds.flatMap(() => Array.from({ length: copies }, () => split))),
-  };
+function completeRows(copies: number): RowToCheck[] {
+  return groupSplits.flatMap((split) =>
+    Array.from({ length: copies }, () => [
+      chat(split),
+      ...["Mail", "Print"].flatMap((queue) =>
+        ["low", "medium", "high"].map((urgency) => ticket(split, queue, urgency)),
+      ),
+    ]).flat(),
+  );
 }
 
-function refusal(rows: LabelledText[], given: Split[], least: number): CliError {
+function refusal(rows: readonly RowToCheck[], least: number): CliError {
   try {
-    checkReadiness(rows, given, least);
+    checkReadiness(rows, least);
   } catch (error) {
     if (error instanceof CliError) return error;
     throw error;
@@ -39,28 +34,38 @@ function refusal(rows: LabelledText[], given: Split[], least: number): CliError 
 }
 
 test("enough rows of every class in every split are accepted", () => {
-  const { rows, given } = completeRows(2);
-  expect(() => checkReadiness(rows, given, 6)).not.toThrow();
+  expect(() => checkReadiness(completeRows(2), 6)).not.toThrow();
 });
 
-test("a class with too few rows is refused by name and count, as a considered no", () => {
-  const { rows, given } = completeRows(2);
-  const { message, exitCode } = refusal([...rows, ticket("Badges", "low")], [...given, "train"], 6);
+test("a class with too few rows is refused by name and count, as a considered no, with the ways out", () => {
+  const { message, exitCode } = refusal([...completeRows(2), ticket("train", "Badges", "low")], 6);
   expect(message).toContain('queue "Badges": 1 rows, at least 6 are needed');
   expect(message).toContain('queue "Mail": 18 (train 6, calibration 6, holdout 6)');
+  expect(message).toContain('snapshot.merge_queues: { "Badges": "the other queue" }');
   expect(exitCode).toBe(2);
 });
 
-test("a class that one split has none of is refused", () => {
-  const { rows, given } = completeRows(1);
-  const extra = Array.from({ length: 9 }, () => ticket("Badges", "low"));
-  const { message } = refusal([...rows, ...extra], [...given, ...extra.map((): Split => "holdout")], 3);
+test("a class that only the holdout has is refused", () => {
+  const extra = Array.from({ length: 9 }, () => ticket("holdout", "Badges", "low"));
+  const { message } = refusal([...completeRows(1), ...extra], 3);
   expect(message).toContain('queue "Badges": 9 rows, none of them in the train split');
 });
 
+test("rows of the recent window train nothing, hence make no class ready", () => {
+  const extra = Array.from({ length: 9 }, () => ticket("recent", "Badges", "low"));
+  expect(refusal([...completeRows(2), ...extra], 6).message).toContain('queue "Badges": 0 rows');
+});
+
+test("a row without a label counts for the label it has", () => {
+  const rows = completeRows(2).map((row) => (row.in_scope ? { ...row, urgency: null } : row));
+  const { message } = refusal(rows, 6);
+  expect(message).toContain('urgency "high": 0 rows, at least 6 are needed');
+  expect(message).toContain("snapshot.borrow_urgency");
+  expect(message).not.toContain('- queue "Mail"');
+});
+
 test("an empty set and a set of one queue are refused", () => {
-  expect(refusal([], [], 1).message).toContain("0 queues, at least 2 are needed");
-  const { rows, given } = completeRows(1);
-  const one = rows.map((row) => (row.labels.inScope ? ticket("Mail", row.labels.urgency) : row));
-  expect(refusal(one, given, 1).message).toContain("1 queues, at least 2 are needed");
+  expect(refusal([], 1).message).toContain("0 queues, at least 2 are needed");
+  const one = completeRows(1).map((row) => (row.in_scope ? { ...row, queue: "Mail" } : row));
+  expect(refusal(one, 1).message).toContain("1 queues, at least 2 are needed");
 });

@@ -1,8 +1,8 @@
-import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { snapshot } from "./snapshot.ts";
+import { type SnapshotOptions, snapshot } from "./snapshot.ts";
 import { type SnapshotRow, snapshotRowSchema } from "./snapshot-row.ts";
 
 let folder: string;
@@ -38,8 +38,15 @@ async function writeTickets(extra: object[] = []): Promise<void> {
   await writeFile(join(folder, "tickets/out-of-scope.jsonl"), lines(chats));
 }
 
-const take = (out: string) =>
-  snapshot({ ticketsFolder: join(folder, "tickets"), outFolder: join(folder, out), params, log: () => {} });
+const take = (out: string, options: Partial<SnapshotOptions> = {}) =>
+  snapshot({
+    dataSet: "test",
+    ticketsFolder: join(folder, "tickets"),
+    outFolder: join(folder, out),
+    params,
+    log: () => {},
+    ...options,
+  });
 
 async function rowsOf(out: string): Promise<SnapshotRow[]> {
   const text = await readFile(join(folder, out, "rows.jsonl"), "utf8");
@@ -49,13 +56,28 @@ async function rowsOf(out: string): Promise<SnapshotRow[]> {
     .map((line) => snapshotRowSchema.parse(JSON.parse(line)));
 }
 
-test("the same tickets give the same bytes", async () => {
+test("the same tickets give the same bytes, in whatever order and files they come", async () => {
   await writeTickets();
   await take("one");
+  const lines = (await readFile(join(folder, "tickets/all.jsonl"), "utf8")).trim().split("\n");
+  await writeFile(join(folder, "tickets/all.jsonl"), `${lines.toReversed().join("\n")}\n`);
   await take("two");
-  expect(await readFile(join(folder, "one/rows.jsonl"))).toEqual(
-    await readFile(join(folder, "two/rows.jsonl")),
-  );
+  for (const name of ["rows.jsonl", "set-aside.jsonl", "snapshot.json"]) {
+    expect(await readFile(join(folder, "one", name))).toEqual(await readFile(join(folder, "two", name)));
+  }
+});
+
+test("snapshot.json counts what is in it and names neither clock nor machine", async () => {
+  await writeTickets();
+  await take("out");
+  const description = JSON.parse(await readFile(join(folder, "out/snapshot.json"), "utf8"));
+  expect(description).toMatchObject({
+    data_set: "test",
+    row_count: 56,
+    splits: { train: 28, calibration: 14, holdout: 14, recent: 0 },
+    sources: { all: 48, "out-of-scope": 8 },
+    time: { rows_with_time: 0, recent_from: null, no_recent_window: "params name none" },
+  });
 });
 
 test("rows carry prepared text: an address never reaches the training set", async () => {
@@ -75,6 +97,80 @@ test("near-duplicates share group and split", async () => {
   await take("out");
   const [first, second] = (await rowsOf("out")).filter(({ id }) => id.startsWith("x-"));
   expect(second).toMatchObject({ group: "x-1", split: first?.split });
+});
+
+test("a ticket may lack its queue or its urgency, and not both", async () => {
+  await writeTickets([
+    { id: "q", body: "only a queue here", queue: "Mail" },
+    { id: "u", body: "merely urgent there", urgency: "high", queue: null },
+  ]);
+  await take("out");
+  const rows = await rowsOf("out");
+  expect(rows.find(({ id }) => id === "q")).toMatchObject({ queue: "Mail", urgency: null });
+  expect(rows.find(({ id }) => id === "u")).toMatchObject({ queue: null, urgency: "high" });
+  await writeTickets([{ id: "n", body: "no label at all" }]);
+  await expect(take("out")).rejects.toThrow("has neither queue nor urgency");
+});
+
+test("a text of 100 KB is a row like another", async () => {
+  const long = Array.from({ length: 12_000 }, (_, index) => `word${index}`).join(" ");
+  await writeTickets([{ id: "long", body: long.slice(0, 100_000), queue: "Mail", urgency: "low" }]);
+  await take("out");
+  expect((await rowsOf("out")).find(({ id }) => id === "long")?.text.length).toBeGreaterThan(99_000);
+});
+
+test("what was held out once is held out in every later snapshot, and nothing near to it is trained on", async () => {
+  await writeTickets();
+  await take("one");
+  const held = (await rowsOf("one")).filter(({ split, in_scope }) => split === "holdout" && in_scope);
+  const trained = (await rowsOf("one")).find(({ split, in_scope }) => split === "train" && in_scope)!;
+  const [first] = held;
+  await writeTickets([
+    { id: "copy", body: `${first!.text} again`, queue: "Mail", urgency: "low" },
+    { id: "bridge", body: `${held[1]!.text} ${trained.text}`, queue: "Mail", urgency: "low" },
+    ...Array.from({ length: 40 }, (_, index) => ({
+      id: `n-${index}`,
+      body: words(index + 300),
+      queue: index % 2 === 0 ? "Mail" : "Print",
+      urgency: ["low", "medium", "high"][index % 3],
+    })),
+  ]);
+  await take("two", {
+    previousFolder: join(folder, "one"),
+    params: { ...params, seed: 77 },
+  });
+  const rows = await rowsOf("two");
+  const splitOf = (id: string) => rows.find((row) => row.id === id)?.split;
+  for (const { id } of held) expect(splitOf(id)).toBe("holdout");
+  expect(splitOf("copy")).toBe("holdout");
+  expect(splitOf("bridge")).toBe("holdout");
+  const aside = (await readFile(join(folder, "two/set-aside.jsonl"), "utf8")).trim().split("\n");
+  expect(aside.map((line) => JSON.parse(line))).toEqual([
+    { id: trained.id, reason: "near_duplicate_of_holdout", was_trained: true },
+  ]);
+  // The new rows are shared out: 88 tickets, a quarter of them held out.
+  expect(rows.filter(({ split, in_scope }) => split === "holdout" && in_scope).length).toBeGreaterThan(
+    held.length + 5,
+  );
+
+  await take("three", { previousFolder: join(folder, "two") });
+  expect((await rowsOf("three")).find(({ id }) => id === trained.id)).toBeUndefined();
+});
+
+test("a data set without texts out of scope borrows those that its parameters name", async () => {
+  await writeTickets();
+  const borrowed = join(folder, "out-of-scope.jsonl");
+  await rename(join(folder, "tickets/out-of-scope.jsonl"), borrowed);
+  await expect(take("out")).rejects.toThrow("snapshot.out_of_scope");
+  await take("out", { params: { ...params, snapshot: { ...params.snapshot, out_of_scope: borrowed } } });
+  expect((await rowsOf("out")).filter(({ in_scope }) => !in_scope)).toHaveLength(8);
+});
+
+test("a rare queue counts to the one that the parameters name", async () => {
+  await writeTickets([{ id: "lone", body: "lone words here", queue: "Badges", urgency: "low" }]);
+  const merge_queues = { Badges: "Mail" };
+  await take("out", { params: { ...params, snapshot: { ...params.snapshot, merge_queues } } });
+  expect((await rowsOf("out")).find(({ id }) => id === "lone")?.queue).toBe("Mail");
 });
 
 test("tickets that are not ready leave no snapshot behind", async () => {

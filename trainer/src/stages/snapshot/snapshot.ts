@@ -1,65 +1,186 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { Database } from "@support-it-agent/shared/database/database";
 import { prepareText } from "@support-it-agent/shared/text/prepare-text";
 import { ticketText } from "@support-it-agent/shared/text/ticket-text";
+import { CliError } from "../../cli-error.ts";
+import { readLabelledTickets } from "../../database/read-labelled-tickets.ts";
+import { readTrustedFeedback } from "../../database/read-trusted-feedback.ts";
 import { writeFolder } from "../../files/write-folder.ts";
+import { writeJsonLines } from "../../files/write-json-lines.ts";
 import type { DataSetParams } from "../../params.ts";
+import { assignSplits, type RowToAssign } from "./assign-splits.ts";
 import { checkReadiness } from "./check-readiness.ts";
+import { describeSnapshot, snapshotDescriptionFileName } from "./describe-snapshot.ts";
 import { groupNearDuplicates } from "./group-near-duplicates.ts";
 import { type ArticlePhrase, readArticlePhrases } from "./read-article-phrases.ts";
-import { type LabelledText, readLabelledTexts } from "./read-labelled-texts.ts";
+import type { LabelledText } from "./read-labelled-texts.ts";
+import { readLabelledTexts, readOutOfScopeTexts } from "./read-labelled-texts.ts";
+import { readPreviousSplits } from "./read-previous-splits.ts";
+import { type SetAsideRow, setAsideFileName } from "./set-aside-row.ts";
 import { type SnapshotRow, snapshotRowsFileName } from "./snapshot-row.ts";
-import { type Split, splitByGroup, splits } from "./split-by-group.ts";
+import { splits } from "./split-by-group.ts";
 
 export type SnapshotOptions = {
+  readonly dataSet: string;
   /** Folder of JSONL files; see read-labelled-texts.ts. */
-  readonly ticketsFolder: string;
+  readonly ticketsFolder?: string | undefined;
+  /** Labelled tickets and trusted feedback are read from here. */
+  readonly database?: Database | undefined;
   /** Folder of Markdown articles whose front matter names a queue; their phrases join the train split. */
   readonly articlesFolder?: string | undefined;
+  /** The snapshot before: what it held out stays held out. */
+  readonly previousFolder?: string | undefined;
   readonly outFolder: string;
-  readonly params: DataSetParams;
+  readonly params: Pick<DataSetParams, "seed" | "snapshot">;
   readonly log: (line: string) => void;
 };
 
 /**
- * Tickets in, rows to train on out: prepared text, near-duplicate group, split. The same tickets and parameters give the
- * same bytes. Rejects with CliError where the tickets cannot be read or are not ready; nothing is written then.
+ * Tickets in, rows to train on out: prepared text, near-duplicate group, split. The same rows, parameters and previous snapshot
+ * give the same bytes. Rejects with CliError where the tickets cannot be read or are not ready; nothing is written then.
  */
 export async function snapshot(options: SnapshotOptions): Promise<void> {
-  const { ticketsFolder, articlesFolder, outFolder, params, log } = options;
-  const labelled = await readLabelledTexts(ticketsFolder);
-  const prepared = labelled.map((row) => prepareText(ticketText(row)));
-  const first = groupNearDuplicates(
-    prepared.map(({ text }) => text),
-    params.snapshot.near_duplicate_cosine,
-  );
-  const toSplit = labelled.map((row, index) => ({
-    id: row.id,
-    group: labelled[first[index] ?? index]?.id ?? row.id,
-    stratum: stratumOf(row),
-  }));
-  const splitOfRow = splitByGroup(toSplit, params.snapshot.shares, params.seed);
-  checkReadiness(labelled, splitOfRow, params.snapshot.min_rows_per_class);
+  const { articlesFolder, previousFolder, outFolder, params, log } = options;
+  const previous = previousFolder ? await readPreviousSplits(previousFolder) : undefined;
+  const { rows: labelled, leftOut } = await readAll(options);
+  const prepared = labelled.map(prepareRow).filter(({ text }) => text !== "");
+  const toAssign = toAssignRows(prepared, params.snapshot.near_duplicate_cosine, previous?.of);
+  const assignment = assignSplits(toAssign, params.snapshot, params.seed);
 
-  const ticketRows = labelled.map((row, index): SnapshotRow => {
-    const { text = "", language = "en" } = prepared[index] ?? {};
-    return {
-      id: row.id,
-      split: splitOfRow[index] ?? "train",
-      group: toSplit[index]?.group ?? row.id,
-      language: row.language ?? language,
-      in_scope: row.labels.inScope,
-      queue: row.labels.inScope ? row.labels.queue : null,
-      urgency: row.labels.inScope ? row.labels.urgency : null,
-      text,
-    };
+  const ticketRows: SnapshotRow[] = [];
+  const setAside: SetAsideRow[] = [];
+  prepared.forEach((row, index) => {
+    const split = assignment.splitOfRow[index] ?? "train";
+    const { group = row.id, before } = toAssign[index] ?? {};
+    if (split === "near_duplicate_of_holdout" || split === "newer_than_cut_off") {
+      const wasTrained = before === "train" || before === "calibration" || before === "trained";
+      setAside.push({ id: row.id, reason: split, was_trained: wasTrained });
+    } else ticketRows.push(snapshotRow(row, split, group));
   });
+  checkReadiness(ticketRows, params.snapshot.min_rows_per_class);
+
   const phrases = articlesFolder ? await readArticlePhrases(articlesFolder) : [];
   const rows = [...ticketRows, ...phraseRows(phrases, ticketRows)];
-  await writeFolder(outFolder, (folder) =>
-    writeFile(join(folder, snapshotRowsFileName), rows.map((row) => `${JSON.stringify(row)}\n`).join("")),
+  const description = describeSnapshot({
+    dataSet: options.dataSet,
+    rows,
+    setAside,
+    assignment,
+    leftOut: { ...leftOut, no_text: labelled.length - prepared.length },
+    frozenIds: previous?.holdoutIds ?? [],
+    params,
+  });
+  await writeFolder(outFolder, async (folder) => {
+    await writeJsonLines(join(folder, snapshotRowsFileName), rows);
+    await writeJsonLines(join(folder, setAsideFileName), setAside);
+    await writeFile(
+      join(folder, snapshotDescriptionFileName),
+      `${JSON.stringify(description, undefined, 2)}\n`,
+    );
+  });
+  for (const line of linesFor(description)) log(line);
+}
+
+/** Every labelled text of the sources that are named, sorted by id, and how many rows were none, by reason. */
+async function readAll(options: SnapshotOptions) {
+  const { ticketsFolder, database, params } = options;
+  const { merge_queues, out_of_scope, borrow_urgency } = params.snapshot;
+  if (!ticketsFolder && !database)
+    throw new CliError("Say where the tickets are: --tickets FOLDER, --database, or both.");
+  const own: LabelledText[] = ticketsFolder ? await readLabelledTexts(ticketsFolder) : [];
+  const leftOut: Record<string, number> = {};
+  if (database) {
+    for (const row of await readLabelledTickets(database)) own.push(row);
+    const feedback = await readTrustedFeedback(database);
+    for (const row of feedback.rows) own.push(row);
+    leftOut.contradicted_feedback = feedback.contradicted;
+  }
+  const hasOutOfScope = own.some(({ labels }) => !labels.inScope);
+  const borrowed = [
+    ...(out_of_scope && !hasOutOfScope ? await readOutOfScopeTexts(out_of_scope) : []),
+    ...(borrow_urgency ? await readUrgenciesAlone(borrow_urgency) : []),
+  ];
+  const rows = [...own, ...borrowed].map((row) => mergeQueue(row, merge_queues ?? {}));
+  rows.sort((a, b) => (a.id < b.id ? -1 : 1));
+  const twice = rows.find((row, index) => row.id === rows[index + 1]?.id);
+  if (twice) throw new CliError(`Two rows have the id "${twice.id}": give each row its own.`);
+  return { rows, leftOut };
+}
+
+/** Another desk's tickets for what they say of urgency: its queues are not ours. */
+async function readUrgenciesAlone(folder: string): Promise<LabelledText[]> {
+  const rows = await readLabelledTexts(folder);
+  return rows.flatMap((row): LabelledText[] =>
+    row.labels.inScope && row.labels.urgency ? [{ ...row, labels: { ...row.labels, queue: null } }] : [],
   );
-  log(describe(rows));
+}
+
+function mergeQueue(row: LabelledText, mergeQueues: Readonly<Record<string, string>>): LabelledText {
+  const { labels } = row;
+  const other = labels.inScope && labels.queue !== null ? mergeQueues[labels.queue] : undefined;
+  return other === undefined || !labels.inScope ? row : { ...row, labels: { ...labels, queue: other } };
+}
+
+type PreparedRow = Omit<LabelledText, "subject" | "body" | "language"> & {
+  readonly text: string;
+  readonly language: string;
+  /** As the writer said; undefined where nobody did. */
+  readonly givenLanguage: string | undefined;
+};
+
+/** The raw text is let go here: what follows holds each text once. */
+function prepareRow({ id, subject, body, language, source, createdAt, labels }: LabelledText): PreparedRow {
+  const prepared = prepareText(ticketText({ subject, body }));
+  const text = prepared.text;
+  return {
+    id,
+    source,
+    createdAt,
+    labels,
+    text,
+    language: language ?? prepared.language,
+    givenLanguage: language,
+  };
+}
+
+function toAssignRows(
+  rows: readonly PreparedRow[],
+  minCosine: number,
+  before: ((row: PreparedRow) => RowToAssign["before"]) | undefined,
+): RowToAssign[] {
+  const first = groupNearDuplicates(
+    rows.map(({ text }) => text),
+    minCosine,
+  );
+  return rows.map((row, index) => ({
+    id: row.id,
+    group: rows[first[index] ?? index]?.id ?? row.id,
+    stratum: stratumOf(row),
+    createdAt: row.createdAt,
+    before: before?.(row),
+  }));
+}
+
+function stratumOf({ labels, givenLanguage = "" }: PreparedRow): string {
+  return labels.inScope
+    ? `${labels.queue} / ${labels.urgency} / ${givenLanguage}`
+    : `out of scope / ${givenLanguage}`;
+}
+
+function snapshotRow(row: PreparedRow, split: SnapshotRow["split"], group: string): SnapshotRow {
+  return {
+    id: row.id,
+    split,
+    group,
+    language: row.language,
+    in_scope: row.labels.inScope,
+    queue: row.labels.inScope ? row.labels.queue : null,
+    urgency: row.labels.inScope ? row.labels.urgency : null,
+    text: row.text,
+    source: row.source,
+    created_at: row.createdAt,
+  };
 }
 
 /**
@@ -71,24 +192,44 @@ function phraseRows(phrases: readonly ArticlePhrase[], ticketRows: readonly Snap
     ticketRows.filter(({ split }) => split !== "train").map(({ text }) => text.toLowerCase()),
   );
   return phrases.flatMap(({ id, group, language, queue, text: raw }): SnapshotRow[] => {
-    const prepared = prepareText(raw);
-    if (prepared.text === "" || measured.has(prepared.text.toLowerCase())) return [];
-    const labels = { in_scope: true, queue, urgency: null };
+    const { text, language: detected } = prepareText(raw);
+    if (text === "" || measured.has(text.toLowerCase())) return [];
     return [
-      { id, split: "train", group, language: language ?? prepared.language, ...labels, text: prepared.text },
+      {
+        id,
+        split: "train",
+        group,
+        language: language ?? detected,
+        in_scope: true,
+        queue,
+        urgency: null,
+        text,
+        source: "article",
+        created_at: null,
+      },
     ];
   });
 }
 
-function stratumOf(row: LabelledText): string {
-  const { labels } = row;
-  const language = row.language ?? "";
-  return labels.inScope ? `${labels.queue} / ${labels.urgency} / ${language}` : `out of scope / ${language}`;
-}
-
-function describe(rows: readonly SnapshotRow[]): string {
-  const inSplit = (split: Split) => rows.filter((row) => row.split === split).length;
-  const groups = new Set(rows.map(({ group }) => group)).size;
-  const parts = splits.map((split) => `${split} ${inSplit(split)}`).join(", ");
-  return `${rows.length} rows in ${groups} groups: ${parts}`;
+/** What a person wants to see of a snapshot, in a few lines. */
+function linesFor(description: ReturnType<typeof describeSnapshot>): string[] {
+  const { holdout, time } = description;
+  const parts = splits.map((split) => `${split} ${description.splits[split]}`).join(", ");
+  const named = (counts: Readonly<Record<string, number>>) =>
+    Object.entries(counts).flatMap(([name, count]) =>
+      count > 0 ? [`${count} ${name.replaceAll("_", " ")}`] : [],
+    );
+  const outside = [...named(description.set_aside), ...named(description.left_out)];
+  return [
+    `${description.row_count} rows in ${description.group_count} groups: ${parts}`,
+    time.recent_from
+      ? `recent window: from ${time.recent_from} to ${time.last}`
+      : `no recent window: ${time.no_recent_window}`,
+    ...(holdout.frozen_before > 0
+      ? [
+          `frozen holdout: ${holdout.still_there} of ${holdout.frozen_before} rows are still there, ${holdout.added} are new`,
+        ]
+      : []),
+    ...(outside.length > 0 ? [`not in any split: ${outside.join(", ")}`] : []),
+  ];
 }

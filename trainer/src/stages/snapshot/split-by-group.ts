@@ -1,7 +1,12 @@
 import { createHash } from "node:crypto";
 
-/** Where a row goes: models are fitted on train, probabilities on calibration, and holdout is for measuring alone. */
-export const splits = ["train", "calibration", "holdout"] as const;
+/** What rows are divided into by group: models are fitted on train, probabilities on calibration, holdout is for measuring alone. */
+export const groupSplits = ["train", "calibration", "holdout"] as const;
+
+export type GroupSplit = (typeof groupSplits)[number];
+
+/** Where a row goes; "recent" holds the newest rows, which nothing is fitted on either. */
+export const splits = [...groupSplits, "recent"] as const;
 
 export type Split = (typeof splits)[number];
 
@@ -17,38 +22,44 @@ export type RowToSplit = {
 
 /**
  * Gives every row its split. Groups are placed from the largest to the smallest, ties in an order drawn by the seed, each
- * where its strata lack most of their share. The same rows and seed give the same splits, in whatever order rows come.
+ * where its strata lack most of their share. Groups that `placed` names stay where they are and count as placed. The same rows,
+ * seed and placed groups give the same splits, in whatever order rows come.
  */
 export function splitByGroup(
   rows: readonly RowToSplit[],
-  shares: Readonly<Record<Split, number>>,
+  shares: Readonly<Record<GroupSplit, number>>,
   seed: number,
-): Split[] {
+  placed: ReadonlyMap<string, GroupSplit> = new Map(),
+): GroupSplit[] {
   const groups = Map.groupBy(rows, (row) => row.group);
-  const ordered = [...groups.values()]
-    .map((members) => ({ members, draw: drawOrder(members, seed) }))
+  const ordered = [...groups]
+    .filter(([group]) => !placed.has(group))
+    .map(([, members]) => ({ members, draw: drawOrder(members, seed) }))
     .sort((a, b) => b.members.length - a.members.length || (a.draw < b.draw ? -1 : 1));
 
   const wanted = countStrata(rows);
-  const placed: Record<Split, Map<string, number>> = {
+  const counts: Record<GroupSplit, Map<string, number>> = {
     train: new Map(),
     calibration: new Map(),
     holdout: new Map(),
   };
-  const splitOfGroup = new Map<string, Split>();
+  const splitOfGroup = new Map(placed);
+  const place = (members: readonly RowToSplit[], split: GroupSplit) => {
+    for (const [stratum, count] of countStrata(members))
+      counts[split].set(stratum, (counts[split].get(stratum) ?? 0) + count);
+  };
+  for (const [group, split] of placed) place(groups.get(group) ?? [], split);
   for (const { members } of ordered) {
     const strata = countStrata(members);
-    const lack = (split: Split): number =>
+    const lack = (split: GroupSplit): number =>
       [...strata].reduce((sum, [stratum, count]) => {
         const target = (wanted.get(stratum) ?? 0) * shares[split];
-        return sum + (count * (target - (placed[split].get(stratum) ?? 0))) / target;
+        return sum + (count * (target - (counts[split].get(stratum) ?? 0))) / target;
       }, 0);
-    const split = splits.reduce((best, candidate) =>
+    const split = groupSplits.reduce((best, candidate) =>
       lack(candidate) > lack(best) + 1e-9 ? candidate : best,
     );
-    for (const [stratum, count] of strata) {
-      placed[split].set(stratum, (placed[split].get(stratum) ?? 0) + count);
-    }
+    place(members, split);
     splitOfGroup.set(members[0]?.group ?? "", split);
   }
   return rows.map((row) => splitOfGroup.get(row.group) ?? "train");

@@ -1,0 +1,64 @@
+import { createHash } from "node:crypto";
+import type { DataSetParams } from "../../params.ts";
+import type { Assignment } from "./assign-splits.ts";
+import type { SetAsideRow } from "./set-aside-row.ts";
+import type { SnapshotRow } from "./snapshot-row.ts";
+import { splits } from "./split-by-group.ts";
+
+/** Name of the file of a snapshot folder that says what is in it. */
+export const snapshotDescriptionFileName = "snapshot.json";
+
+export type DescribeOptions = {
+  readonly dataSet: string;
+  readonly rows: readonly SnapshotRow[];
+  readonly setAside: readonly SetAsideRow[];
+  readonly assignment: Assignment;
+  /** Rows that came in and are neither in a split nor set aside, by reason. */
+  readonly leftOut: Readonly<Record<string, number>>;
+  /** Ids of the holdout of the snapshot before. */
+  readonly frozenIds: readonly string[];
+  readonly params: Pick<DataSetParams, "seed" | "snapshot">;
+};
+
+/** What stands in snapshot.json: counts, sources, times and the digest of the parameters; no clock and no machine. */
+export function describeSnapshot(options: DescribeOptions) {
+  const { dataSet, rows, setAside, assignment, leftOut, frozenIds, params } = options;
+  const times = rows.flatMap(({ created_at }) => (created_at === null ? [] : [created_at])).sort();
+  const ids = new Set(rows.map(({ id }) => id));
+  const frozenKept = frozenIds.filter((id) => ids.has(id)).length;
+  const counts = countBy(rows, ({ split }) => split);
+  return {
+    data_set: dataSet,
+    row_count: rows.length,
+    group_count: new Set(rows.map(({ group }) => group)).size,
+    splits: Object.fromEntries(splits.map((split) => [split, counts[split] ?? 0])),
+    queues: countBy(rows, ({ queue }) => queue ?? "(none)"),
+    urgencies: countBy(rows, ({ urgency }) => urgency ?? "(none)"),
+    languages: countBy(rows, ({ language }) => language),
+    sources: countBy(rows, ({ source }) => source),
+    set_aside: countBy(setAside, ({ reason }) => reason),
+    left_out: leftOut,
+    holdout: {
+      frozen_before: frozenIds.length,
+      still_there: frozenKept,
+      added: (counts.holdout ?? 0) - frozenKept,
+    },
+    time: {
+      rows_with_time: times.length,
+      first: times[0] ?? null,
+      last: times.at(-1) ?? null,
+      recent_from: assignment.recentFrom,
+      no_recent_window: assignment.noRecentWindow,
+    },
+    params_sha256: createHash("sha256")
+      .update(JSON.stringify({ seed: params.seed, snapshot: params.snapshot }))
+      .digest("hex"),
+  };
+}
+
+/** Name -> count, by name. */
+function countBy<Item>(items: readonly Item[], nameOf: (item: Item) => string): Record<string, number> {
+  const counts = new Map<string, number>();
+  for (const item of items) counts.set(nameOf(item), (counts.get(nameOf(item)) ?? 0) + 1);
+  return Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : 1)));
+}

@@ -1,0 +1,47 @@
+import { join } from "node:path";
+import { z } from "zod";
+import { CliError } from "../../cli-error.ts";
+import { readJsonLines } from "../../files/read-json-lines.ts";
+import type { RowToAssign } from "./assign-splits.ts";
+import { setAsideFileName, setAsideRowSchema } from "./set-aside-row.ts";
+import { snapshotRowSchema, snapshotRowsFileName } from "./snapshot-row.ts";
+
+export type PreviousSplits = {
+  /** What the snapshot before did with a row, known by its id or else by its very text. */
+  readonly of: (row: { readonly id: string; readonly text: string }) => RowToAssign["before"];
+  /** Ids of its holdout. */
+  readonly holdoutIds: readonly string[];
+};
+
+/** Only what decides is read, so that a snapshot of an earlier version is one too. */
+const previousRowSchema = z.object(
+  snapshotRowSchema.pick({ id: true, split: true, text: true, source: true }).shape,
+);
+
+/** The splits of an earlier snapshot's folder. Rejects with CliError where it is none. */
+export async function readPreviousSplits(folder: string): Promise<PreviousSplits> {
+  const rows = await readJsonLines(join(folder, snapshotRowsFileName), previousRowSchema).catch(
+    (cause: unknown) => {
+      const why = cause instanceof Error ? cause.message : cause;
+      throw new CliError(
+        `${folder} is no snapshot to go on from: ${why}\nLeave --previous out to begin anew.`,
+        {
+          cause,
+        },
+      );
+    },
+  );
+  const aside = await readJsonLines(join(folder, setAsideFileName), setAsideRowSchema).catch(() => []);
+  const byId = new Map<string, RowToAssign["before"]>();
+  const byText = new Map<string, RowToAssign["before"]>();
+  for (const { id, was_trained } of aside) if (was_trained) byId.set(id, "trained");
+  for (const { id, split, text, source } of rows) {
+    if (source === "article") continue;
+    byId.set(id, split);
+    byText.set(text, split);
+  }
+  return {
+    of: ({ id, text }) => byId.get(id) ?? byText.get(text),
+    holdoutIds: rows.flatMap(({ id, split }) => (split === "holdout" ? [id] : [])),
+  };
+}
