@@ -2,6 +2,7 @@ import type { Database } from "@support-it-agent/shared/database/database";
 import { newId } from "@support-it-agent/shared/new-id";
 import { sql } from "drizzle-orm";
 import type { Source } from "../answer.ts";
+import { vectorLiteral } from "../retrieval/vector-literal.ts";
 
 /** What is kept of one prediction. Texts are the redacted ones. */
 export type PredictionRecord = {
@@ -53,7 +54,7 @@ function insert(id: string, p: PredictionRecord) {
       queue_probabilities, urgency_probabilities, out_of_scope_probability, model_version, action, hand_off_reason,
       generated_by, response, sources, degraded, stage_ms, latency_ms)
     values (${id}::uuid, ${p.requestId}, ${p.route}, ${p.text}, ${p.language},
-      ${`{${p.numericFeatures.join(",")}}`}::real[], ${p.embedding && `[${p.embedding.join(",")}]`}::vector, ${p.embedder},
+      ${`{${p.numericFeatures.join(",")}}`}::real[], ${p.embedding && vectorLiteral(p.embedding)}::vector, ${p.embedder},
       ${p.predictedQueue}, ${p.predictedUrgency}, ${JSON.stringify(p.queueProbabilities)}::jsonb,
       ${JSON.stringify(p.urgencyProbabilities)}::jsonb, ${p.outOfScopeProbability}::real, ${p.modelVersion}, ${p.action},
       ${p.handOffReason}, ${p.generatedBy}, ${p.response}, ${JSON.stringify(p.sources)}::jsonb,

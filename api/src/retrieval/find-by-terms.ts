@@ -20,7 +20,9 @@ const foundSchema = z.object({
   ceiling: z.number(),
   /** The question's lexemes with their inverse document frequencies. */
   terms: z.array(z.object({ concept: z.number(), lexeme: z.string(), idf: z.number() })),
-  chunk_ids: z.array(z.string()),
+  /** The candidates and their inner products (negative, the least one is the best), as PostgreSQL writes arrays: they go back as they are. */
+  chunk_ids: z.string(),
+  products: z.string(),
 });
 
 /** What the text arm found for a question: candidates, and what is needed to score any other chunk the same way. */
@@ -39,7 +41,7 @@ export async function findByTerms(
   const [row] = await database.rows(
     sql`with asked as (
         select * from jsonb_to_recordset(${JSON.stringify(terms)}::jsonb)
-          as a(concept int, word text, language text, weight real, own boolean)
+          as a(concept int, word text, language text, weight float8, own boolean)
       ), stemmed as materialized (
         select *, search_stem(word, language) as stem from asked
       ), form as (
@@ -51,26 +53,29 @@ export async function findByTerms(
           case when bool_or(own) then sum(weight) filter (where own) else max(weight) end as weight
         from form group by lexeme
       ), size as (
-        select coalesce(sum(chunk_count), 0) as chunks from chunk_counts
+        select coalesce(sum(chunk_count), 0)::float8 as chunks from chunk_counts
         where kind in (${sql.join(
           kinds.map((kind) => sql`${kind}`),
           sql`, `,
         )})
       ), known as (
-        select x.*, l.id, l.article_count, l.ticket_count, ln(1 + (size.chunks - h.holding + 0.5) / (h.holding + 0.5))::float8 as idf
-        from lexed x left join lexemes l using (lexeme), size, lateral (select coalesce(${holdingOf(kinds)}, 0) as holding) h
+        select x.*, l.id, l.article_count, l.ticket_count, ln(1 + (size.chunks - h.holding + 0.5) / (h.holding + 0.5)) as idf
+        from lexed x left join lexemes l using (lexeme), size,
+          lateral (select coalesce(${holdingOf(kinds)}, 0)::float8 as holding) h
       ), term as materialized (
         select *, case when own then weight * idf
           else weight * min(idf) over translations / sqrt(count(id) over translations) end as score
         from known where own or id is not null
         window translations as (partition by concept, own)
       ), question as materialized (
-        select '{' || coalesce(string_agg(id || ':' || score::real, ',') filter (where id is not null), '') || '}/1000000000' as vector,
+        select ('{' || coalesce(string_agg(id || ':' || score::real, ',') filter (where id is not null), '') || '}/1000000000')::sparsevec as vector,
           coalesce(sum(score) filter (where own), 0) as ceiling,
-          coalesce(jsonb_agg(jsonb_build_object('concept', concept, 'lexeme', lexeme, 'idf', idf)), '[]') as terms
+          coalesce(json_agg(json_build_object('concept', concept, 'lexeme', lexeme, 'idf', idf)), '[]') as terms
         from term
-      ), candidate as (${candidates})
-      select vector, ceiling, terms, coalesce((select jsonb_agg(chunk_id) from candidate), '[]') as chunk_ids from question`,
+      ), candidate as (${candidates}), candidates as (
+        select coalesce(array_agg(chunk_id), '{}')::text as chunk_ids, coalesce(array_agg(product), '{}')::text as products from candidate
+      )
+      select vector::text, ceiling, terms, chunk_ids, products from question, candidates`,
     { isRead: true, isPrepared: true },
   );
   return foundSchema.parse(row);
@@ -87,12 +92,11 @@ function holdingOf(kinds: readonly Passage["kind"][]) {
  */
 function candidatesOf(kind: Passage["kind"]) {
   const count = sql.raw(`${kind}_count`);
-  return sql`(select chunk_id from chunk_terms
+  return sql`(select chunk_id, weights <#> (select vector from question) as product from chunk_terms
     where kind = ${sql.raw(`'${kind}'`)} and lexemes @@ (
       select string_agg(quote_literal(lexeme), ' | ')::tsquery from (
         select lexeme, sum(${count}) over (order by ${count}, lexeme) as total, row_number() over (order by ${count}, lexeme) as place
         from term where ${count} > 0
       ) rarest where total <= ${candidateBudget} or place = 1)
-    order by weights <#> (select vector::sparsevec from question)
-    limit ${sql.raw(String(keptCandidates))})`;
+    order by product limit ${sql.raw(String(keptCandidates))})`;
 }

@@ -15,39 +15,23 @@ const nearest = 30;
 const cosineShare = (language: string) => (language === "en" ? 0.5 : 0.1);
 
 /** Entries that an HNSW search keeps: recall@5 of at least .98 (docs/retrieval.md). */
-export const efSearch = 80;
+export const efSearch = 60;
 
-const rowSchema = z
-  .object({
-    chunk_id: z.string(),
-    kind: z.enum(["article", "ticket"]),
-    source_id: z.string(),
-    queue: z.string().nullable(),
-    title: z.string(),
-    url: z.string().nullable(),
-    heading: z.string().nullable(),
-    content: z.string(),
-    language: z.string(),
-    cosine: z.number().nullable(),
-    coverage: z.number().nullable(),
-    fused: z.number(),
-  })
-  .transform(
-    (row): Passage => ({
-      chunkId: row.chunk_id,
-      kind: row.kind,
-      sourceId: row.source_id,
-      queue: row.queue,
-      title: row.title,
-      url: row.url,
-      heading: row.heading,
-      content: row.content,
-      language: row.language,
-      cosine: row.cosine,
-      coverage: row.coverage,
-      fused: row.fused,
-    }),
-  );
+const rowSchema = z.object({
+  chunk_id: z.string(),
+  kind: z.enum(["article", "ticket"]),
+  source_id: z.string(),
+  queue: z.string().nullable(),
+  title: z.string(),
+  url: z.string().nullable(),
+  heading: z.string().nullable(),
+  content: z.string(),
+  language: z.string(),
+  cosine: z.number().nullable(),
+  fused: z.number(),
+  /** Which of the question's lexemes the chunk holds. */
+  held: z.array(z.string()).nullable(),
+});
 
 type RankRequest = {
   readonly found: FoundByTerms;
@@ -66,60 +50,92 @@ export async function rankPassages(
   database: Database,
   { found, vector, language, topK, kinds }: RankRequest,
 ): Promise<Passage[]> {
-  if (!vector && found.chunk_ids.length === 0) return [];
-  const asked = vector && vectorLiteral(vector);
-  const near = asked
-    ? sql.join(
-        kinds.map((kind) => sql`union ${nearestOf(kind)}`),
-        sql` `,
-      )
-    : sql``;
+  if (!vector && found.chunk_ids === noIds) return [];
   const share = vector ? cosineShare(language) : 0;
+  const near = vector
+    ? sql.join(kinds.map(nearestOf), sql` union all `)
+    : sql`select null::uuid as id, null as kind, null::uuid as source_id, null::float8 as distance limit 0`;
+  const lexemes = JSON.stringify([...new Set(found.terms.map(({ lexeme }) => lexeme))]);
   const rows = await database.rows(
     sql`with asked as materialized (
-        select ${asked}::vector as vector
+        select ${vector && vectorLiteral(vector)}::vector as vector, ${found.vector}::sparsevec as words,
+          -1 / nullif(${found.ceiling}::float8, 0) as scale, array(select jsonb_array_elements_text(${lexemes}::jsonb)) as lexemes
       ), settings as materialized (
         select set_config('hnsw.ef_search', ${String(efSearch)}, true) as ef_search
-      ), candidate as (
-        select value::uuid as id from jsonb_array_elements_text(${JSON.stringify(found.chunk_ids)}::jsonb) ${near}
-      ), scored as materialized (
-        select r.id, r.kind, coalesce(r.document_id, r.ticket_id) as source_id,
-          1 - (r.embedding <=> (select vector from asked)) as cosine,
-          least(coalesce(-(t.weights <#> ${found.vector}::sparsevec) / nullif(${found.ceiling}::float8, 0), 0), 1) as text_score
-        from candidate join rag_docs r using (id) join chunk_terms t on t.chunk_id = r.id
+      ), worded as materialized (
+        select * from unnest(${found.chunk_ids}::uuid[], ${found.products}::float8[]) as w(id, product)
+      ), near as materialized (${near}), pair as (
+        select n.id, n.kind, n.source_id, 1 - n.distance as cosine, coalesce(w.product, (
+          select t.weights <#> (select words from asked) from chunk_terms t where t.chunk_id = n.id)) as product
+        from near n left join worded w using (id)
+        union all
+        select r.id, r.kind, coalesce(r.document_id, r.ticket_id), 1 - (r.embedding <=> (select vector from asked)), w.product
+        from worded w join rag_docs r using (id) where w.id not in (select id from near)
       ), fused as materialized (
-        select *, ${share}::float8 * coalesce(cosine, 0) + (1 - ${share}::float8) * text_score as fused from scored
+        select id, kind, source_id, cosine, ${share}::float8 * coalesce(cosine, 0)
+          + (1 - ${share}::float8) * least(coalesce(product * (select scale from asked), 0), 1) as fused
+        from pair
       ), best as (
-        select *, row_number() over (partition by kind order by fused desc, id) as place from (
-          select *, row_number() over (partition by source_id order by fused desc, id) as place_in_source from fused) p
-        where place_in_source = 1
+        select *, row_number() over (partition by kind order by fused desc, id) as place
+        from (select distinct on (source_id) * from fused order by source_id, fused desc, id) s
       ), chosen as materialized (
         select * from best order by place > ${Math.ceil(topK / kinds.length)}, fused desc, id limit ${topK}
-      ), term as (
-        select concept, lexeme, idf from jsonb_to_recordset(${JSON.stringify(found.terms)}::jsonb)
-          as t(concept int, lexeme text, idf float8)
-      ), total as (
-        select sum(idf) as mass from (select min(idf) as idf from term group by concept) c
       )
-      select b.id as chunk_id, b.kind, b.source_id, coalesce(d.queue, s.queue) as queue, r.title, r.url, r.heading, r.content, r.language, b.cosine, b.fused,
-        covered.mass / nullif(total.mass, 0) as coverage
-      from chosen b join rag_docs r on r.id = b.id join chunk_terms t on t.chunk_id = b.id
-        left join documents d on d.id = r.document_id left join tickets s on s.id = r.ticket_id, total,
-        lateral (select coalesce(sum(idf), 0) as mass from (
-          select concept from term where lexeme = any(tsvector_to_array(t.lexemes)) group by concept) held
-          join (select concept, min(idf) as idf from term group by concept) c using (concept)) covered
+      select b.id as chunk_id, b.kind, b.source_id, coalesce(
+          (select queue from documents d where d.id = r.document_id), (select queue from tickets s where s.id = r.ticket_id)) as queue,
+        r.title, r.url, r.heading, r.content, r.language, b.cosine, b.fused, (
+          select array_agg(lexeme) from chunk_terms t, unnest(tsvector_to_array(t.lexemes)) as lexeme
+          where t.chunk_id = b.id and lexeme = any((select lexemes from asked)::text[])) as held
+      from chosen b join rag_docs r on r.id = b.id
       order by b.fused desc, b.id`,
     { isRead: true, isPrepared: true },
   );
-  return rows.map((row) => rowSchema.parse(row));
+  const coverageOf = createCoverage(found.terms);
+  return rows.map((row) => toPassage(rowSchema.parse(row), coverageOf));
 }
+
+/** How PostgreSQL writes an array of nothing. */
+const noIds = "{}";
 
 /**
  * The kind is a literal so that its partial index is used, and so is the limit: a prepared statement's plan would else expect
  * a tenth of the rows and sort them all. The settings are read first because of the condition on them.
  */
 function nearestOf(kind: Passage["kind"]) {
-  return sql`(select id from rag_docs
+  return sql`(select id, kind, coalesce(document_id, ticket_id) as source_id, embedding <=> (select vector from asked) as distance from rag_docs
     where kind = ${sql.raw(`'${kind}'`)} and (select ef_search from settings) is not null
     order by embedding <=> (select vector from asked) limit ${sql.raw(String(nearest))})`;
+}
+
+/** Share of the concepts' rarity that some of the question's lexemes stand for; null where the question names nothing. */
+function createCoverage(terms: FoundByTerms["terms"]): (held: readonly string[]) => number | null {
+  const conceptOf = new Map(terms.map(({ lexeme, concept }) => [lexeme, concept]));
+  // A concept is as rare as its commonest form.
+  const rarity = new Map<number, number>();
+  for (const { concept, idf } of terms) rarity.set(concept, Math.min(idf, rarity.get(concept) ?? idf));
+  const massOf = (concepts: Iterable<number>) => {
+    let mass = 0;
+    for (const concept of concepts) mass += rarity.get(concept) ?? 0;
+    return mass;
+  };
+  const total = massOf(rarity.keys());
+  return (held) =>
+    total === 0 ? null : massOf(new Set(held.flatMap((lexeme) => conceptOf.get(lexeme) ?? []))) / total;
+}
+
+function toPassage(row: z.infer<typeof rowSchema>, coverageOf: ReturnType<typeof createCoverage>): Passage {
+  return {
+    chunkId: row.chunk_id,
+    kind: row.kind,
+    sourceId: row.source_id,
+    queue: row.queue,
+    title: row.title,
+    url: row.url,
+    heading: row.heading,
+    content: row.content,
+    language: row.language,
+    cosine: row.cosine,
+    coverage: coverageOf(row.held ?? []),
+    fused: row.fused,
+  };
 }
