@@ -79,6 +79,57 @@ export const feedback = pgTable(
   ],
 );
 
+/**
+ * Labels that agents gave without seeing the prediction, of predictions that were drawn by their id and not by what people made of
+ * them: the unbiased window. A row without labels says that its author could not tell. Never changed: a second opinion is a second row.
+ */
+export const blindLabels = pgTable(
+  "blind_labels",
+  {
+    id: uuid("id").primaryKey(),
+    predictionId: uuid("prediction_id")
+      .notNull()
+      .references(() => predictionLogs.id),
+    modelVersion: text("model_version").notNull(),
+    queue: text("queue"),
+    urgency: text("urgency"),
+    author: text("author").notNull(),
+    role: text("role").notNull(),
+    createdAt: createdAt(),
+  },
+  (table) => [index("blind_labels_prediction").on(table.predictionId)],
+);
+
+/** Which agent a prediction was handed to for a blind label, and until when nobody else gets it. */
+export const labelAssignments = pgTable(
+  "label_assignments",
+  {
+    predictionId: uuid("prediction_id")
+      .primaryKey()
+      .references(() => predictionLogs.id),
+    author: text("author").notNull(),
+    expiresAt: timestamp("expires_at", { withTimezone: true }).notNull(),
+  },
+  (table) => [index("label_assignments_author").on(table.author)],
+);
+
+/** What an admin decided of a label, whatever the rules say of it: taken out of quarantine, or never to be used. The newest counts. */
+export const labelVerdicts = pgTable(
+  "label_verdicts",
+  {
+    id: uuid("id").primaryKey(),
+    /** Of feedback or of blind_labels. */
+    labelId: uuid("label_id").notNull(),
+    verdict: text("verdict").notNull(),
+    actor: text("actor").notNull(),
+    createdAt: createdAt(),
+  },
+  (table) => [
+    index("label_verdicts_label").on(table.labelId),
+    check("label_verdicts_verdict", sql`${table.verdict} in ('accepted', 'rejected')`),
+  ],
+);
+
 /** Queues that a label may name beside those of the serving model: they come from an admin or an import. */
 export const knownQueues = pgTable("known_queues", {
   name: text("name").primaryKey(),
@@ -96,6 +147,8 @@ export const driftReports = pgTable(
     windowEnd: timestamp("window_end", { withTimezone: true }).notNull(),
     rowCount: integer("row_count").notNull(),
     report: jsonb("report").notNull(),
+    /** The report as one self-contained HTML page, where it was rendered. */
+    page: text("page"),
     createdAt: createdAt(),
   },
   (table) => [index("drift_reports_created_at").on(table.createdAt)],
@@ -139,9 +192,14 @@ export const apiKeys = pgTable(
     scopes: text("scopes").array().notNull(),
     expiresAt: timestamp("expires_at", { withTimezone: true }),
     revokedAt: timestamp("revoked_at", { withTimezone: true }),
+    /** True where labels of this key are not to be believed, those that it gave before included. */
+    labelsDistrusted: boolean("labels_distrusted").notNull().default(false),
     createdAt: createdAt(),
   },
-  (table) => [uniqueIndex("api_keys_key_hash").on(table.keyHash)],
+  (table) => [
+    uniqueIndex("api_keys_key_hash").on(table.keyHash),
+    uniqueIndex("api_keys_prefix").on(table.prefix),
+  ],
 );
 
 export const auditLog = pgTable(
