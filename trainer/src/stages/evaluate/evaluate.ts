@@ -11,6 +11,7 @@ import { readJsonLines } from "../../files/read-json-lines.ts";
 import { writeFileWhole } from "../../files/write-file-whole.ts";
 import { type LabelledText, readLabelledTexts } from "../snapshot/read-labelled-texts.ts";
 import { type SnapshotRow, snapshotRowSchema, snapshotRowsFileName } from "../snapshot/snapshot-row.ts";
+import type { Split } from "../snapshot/split-by-group.ts";
 import { checkPythonAgreement } from "./check-python-agreement.ts";
 import { classifyFeatures } from "./classify-features.ts";
 import { describeMetrics } from "./describe-metrics.ts";
@@ -73,7 +74,7 @@ export async function evaluate(options: EvaluateOptions): Promise<void> {
   const agreement = checkPythonAgreement(bundle.manifest, python, rowsSaid);
 
   const measured = rows.map((row, index) => measuredRow(row, saidOf(said, index)));
-  const ofSplit = (split: string) => measured.filter((_, index) => rows[index]?.split === split);
+  const ofSplit = (split: Split) => measured.filter((_, index) => rows[index]?.split === split);
   const holdout = ofSplit("holdout");
   const measuredTest = testSet.map((row, index) =>
     measuredTestRow(row, testTexts[index] ?? "", saidOf(said, rows.length + index)),
@@ -117,8 +118,7 @@ function saidOf(said: readonly Classification[], index: number): Classification 
 }
 
 function measuredRow(row: SnapshotRow, said: Classification): MeasuredText {
-  const { id, text, language, group, in_scope: inScope, queue, urgency } = row;
-  const source = "source" in row && typeof row.source === "string" ? row.source : "tickets";
+  const { id, text, language, group, source, in_scope: inScope, queue, urgency } = row;
   return { id, text, language, source, group, inScope, queue, urgency, said };
 }
 
