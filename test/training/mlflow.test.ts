@@ -263,7 +263,7 @@ test("a server killed in mid-log: no version, no alias; the next call closes the
       [true, "FINISHED"],
     ]);
     const alias = await rest(
-      killed.url,
+      server.url,
       "registered-models/alias?name=support-it-agent-cut&alias=challenger",
     );
     expect(alias.model_version.run_id).toBe(run.run_id);
