@@ -3,7 +3,8 @@ import { DocumentError } from "../../api/src/knowledge/document-error.ts";
 import type { KnowledgeWriter } from "./open-knowledge.ts";
 
 const outcomeSchema = z.object({ outcome: z.enum(["created", "replaced", "unchanged"]) });
-const importSchema = z.object({ stored: z.number().int() });
+const count = z.number().int();
+const importSchema = z.object({ created: count, replaced: count, unchanged: count, searchable: count });
 const problemSchema = z.object({ code: z.string(), detail: z.string().optional(), title: z.string() });
 
 /** Longest that one document may take, embedding included. */
@@ -42,7 +43,7 @@ export function createHttpKnowledge(url: string): KnowledgeWriter {
     },
     putTickets: async (tickets, source) => {
       const lines = tickets.map((ticket) => `${JSON.stringify(ticket)}\n`).join("");
-      return importSchema.parse(await post("/tickets", { source }, "application/x-ndjson", lines)).stored;
+      return importSchema.parse(await post("/tickets", { source }, "application/x-ndjson", lines));
     },
     close: async () => {},
   };

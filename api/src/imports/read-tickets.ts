@@ -1,10 +1,10 @@
+import { CsvError, readCsvRecords } from "@support-it-agent/shared/records/read-csv-records";
+import { readLines } from "@support-it-agent/shared/records/read-lines";
 import { languages } from "@support-it-agent/shared/text/detect-language";
 import { type Ticket, ticketLimits, ticketSchema } from "@support-it-agent/shared/ticket";
 import { z } from "zod";
 import { identifierSchema } from "../http/identifier-schema.ts";
 import { Problem } from "../problem.ts";
-import { CsvError, readCsvRecords } from "./read-csv-records.ts";
-import { readLines } from "./read-lines.ts";
 
 /** One row of an import: a ticket, or why it is none. `line` counts from 1. */
 export type TicketRow =

@@ -3,6 +3,7 @@ import { ticketText } from "@support-it-agent/shared/text/ticket-text";
 import type { Ticket } from "@support-it-agent/shared/ticket";
 import { sql } from "drizzle-orm";
 import { z } from "zod";
+import { addKnownQueues } from "../records/add-known-queues.ts";
 import { anonymousText } from "./anonymous-text.ts";
 import { bm25, chunkRow } from "./chunk-row.ts";
 import { embedInBatches } from "./embed-in-batches.ts";
@@ -25,8 +26,8 @@ const maxResolutionLength = 2_000;
 
 /**
  * Stores tickets, in place of those with the same (source, id): training rows, and, where they carry an answer, solved
- * tickets that are found by their problem and show their resolution. Of several with one id in a batch the last counts. An
- * unchanged ticket is not embedded again. Throws RangeError beyond maxTicketsAtOnce, DatabaseUnavailableError.
+ * tickets that are found by their problem and show their resolution. Their queues are known from then on. Of several with
+ * one id in a batch the last counts. An unchanged ticket is not embedded again. Throws RangeError beyond maxTicketsAtOnce, DatabaseUnavailableError.
  */
 export async function putTickets(
   { database, embedder }: KnowledgeDeps,
@@ -57,6 +58,11 @@ export async function putTickets(
   const stored = await write(
     database,
     changed.map((row) => ({ ...row, chunk: chunks.get(row.external_id) ?? null })),
+  );
+  await addKnownQueues(
+    database,
+    changed.flatMap(({ queue }) => (queue === null ? [] : [queue])),
+    "import",
   );
   if (solved.length > 0) await ensureVectorIndex(database, "ticket");
   const created = stored.filter((row) => row.created).length;
