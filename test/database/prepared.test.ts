@@ -34,6 +34,14 @@ describe.each(drivers)("through %s", (driver) => {
     for (let value = 0; value < 10; value += 1)
       expect(await double(database, value)).toEqual([{ doubled: 2 * value }]);
   });
+
+  test("one query object with placeholders answers each call's own values", async () => {
+    const sum = sql`select ${sql.placeholder("left")}::int + ${sql.placeholder("right")}::int as sum`;
+    for (let left = 0; left < 10; left += 1) {
+      const values = { right: 100, left };
+      expect(await database.rows(sum, { isPrepared: true, values })).toEqual([{ sum: 100 + left }]);
+    }
+  });
 });
 
 describe("on one connection", () => {

@@ -42,23 +42,33 @@ const deadlineMs = 2_000;
 export function recordPrediction(database: Database): (prediction: PredictionRecord) => Promise<string> {
   return async (prediction) => {
     const id = newId();
-    await database.rows(insert(id, prediction), { deadlineMs, isRead: true, isPrepared: true });
+    const values = { ...prediction, ...asText(prediction), id };
+    await database.rows(insert, { deadlineMs, isRead: true, isPrepared: true, values });
     return id;
   };
 }
 
-/** Every value goes as text with its type named, so that the four drivers send the same. */
-function insert(id: string, p: PredictionRecord) {
-  return sql`insert into prediction_logs (
-      id, request_id, route, text, language, numeric_features, embedding, embedder, predicted_queue, predicted_urgency,
-      queue_probabilities, urgency_probabilities, out_of_scope_probability, model_version, action, hand_off_reason,
-      generated_by, response, sources, degraded, stage_ms, latency_ms)
-    values (${id}::uuid, ${p.requestId}, ${p.route}, ${p.text}, ${p.language},
-      ${`{${p.numericFeatures.join(",")}}`}::real[], ${p.embedding && vectorLiteral(p.embedding)}::vector, ${p.embedder},
-      ${p.predictedQueue}, ${p.predictedUrgency}, ${JSON.stringify(p.queueProbabilities)}::jsonb,
-      ${JSON.stringify(p.urgencyProbabilities)}::jsonb, ${p.outOfScopeProbability}::real, ${p.modelVersion}, ${p.action},
-      ${p.handOffReason}, ${p.generatedBy}, ${p.response}, ${JSON.stringify(p.sources)}::jsonb,
-      array(select jsonb_array_elements_text(${JSON.stringify(p.degraded)}::jsonb)), ${JSON.stringify(p.stageMs)}::jsonb,
-      ${p.latencyMs}::real)
-    on conflict (id) do nothing`;
-}
+/** What is no plain value goes as text, so that the four drivers send the same. */
+const asText = (p: PredictionRecord) => ({
+  numericFeatures: `{${p.numericFeatures.join(",")}}`,
+  embedding: p.embedding && vectorLiteral(p.embedding),
+  queueProbabilities: JSON.stringify(p.queueProbabilities),
+  urgencyProbabilities: JSON.stringify(p.urgencyProbabilities),
+  sources: JSON.stringify(p.sources),
+  degraded: JSON.stringify(p.degraded),
+  stageMs: JSON.stringify(p.stageMs),
+});
+
+/** The value that is to be had under this name in each call. */
+const of = (name: keyof PredictionRecord | "id") => sql.placeholder(name);
+
+const insert = sql`insert into prediction_logs (
+    id, request_id, route, text, language, numeric_features, embedding, embedder, predicted_queue, predicted_urgency,
+    queue_probabilities, urgency_probabilities, out_of_scope_probability, model_version, action, hand_off_reason,
+    generated_by, response, sources, degraded, stage_ms, latency_ms)
+  values (${of("id")}::uuid, ${of("requestId")}, ${of("route")}, ${of("text")}, ${of("language")},
+    ${of("numericFeatures")}::real[], ${of("embedding")}::vector, ${of("embedder")}, ${of("predictedQueue")}, ${of("predictedUrgency")},
+    ${of("queueProbabilities")}::jsonb, ${of("urgencyProbabilities")}::jsonb, ${of("outOfScopeProbability")}::real,
+    ${of("modelVersion")}, ${of("action")}, ${of("handOffReason")}, ${of("generatedBy")}, ${of("response")}, ${of("sources")}::jsonb,
+    array(select jsonb_array_elements_text(${of("degraded")}::jsonb)), ${of("stageMs")}::jsonb, ${of("latencyMs")}::real)
+  on conflict (id) do nothing`;

@@ -30,14 +30,8 @@ export function createReadAround(database: Database): ReadAround {
       .filter((passage) => passage.kind === "article")
       .map((passage) => passage.chunkId);
     if (articles.length === 0) return passages;
-    const rows = await database.rows(
-      sql`select a.id::text as found, a.ordinal as place, r.ordinal, r.heading, r.content
-        from jsonb_array_elements_text(${JSON.stringify(articles)}::jsonb) asked
-        join rag_docs a on a.id = asked::uuid
-        join rag_docs r on r.document_id = a.document_id and r.ordinal between a.ordinal - ${reach}::int and a.ordinal + ${reach}::int
-        order by a.id, r.ordinal`,
-      { isRead: true, isPrepared: true },
-    );
+    const values = { chunkIds: JSON.stringify(articles) };
+    const rows = await database.rows(statement, { isRead: true, isPrepared: true, values });
     const neighbours = Map.groupBy(
       rows.map((row) => neighbourSchema.parse(row)),
       (row) => row.found,
@@ -45,6 +39,13 @@ export function createReadAround(database: Database): ReadAround {
     return passages.map((passage) => widen(passage, neighbours.get(passage.chunkId) ?? []));
   };
 }
+
+const statement = sql`select a.id::text as found, a.ordinal as place, r.ordinal, r.heading, r.content
+  from jsonb_array_elements_text(${sql.placeholder("chunkIds")}::jsonb) asked
+  join rag_docs a on a.id = asked::uuid
+  join rag_docs r on r.document_id = a.document_id
+    and r.ordinal between a.ordinal - ${sql.raw(String(reach))} and a.ordinal + ${sql.raw(String(reach))}
+  order by a.id, r.ordinal`;
 
 function widen(passage: Passage, neighbours: readonly Neighbour[]): Passage {
   const place = neighbours.findIndex((row) => row.ordinal === row.place);

@@ -1,6 +1,7 @@
 import type { Database } from "@support-it-agent/shared/database/database";
 import { sql } from "drizzle-orm";
 import { z } from "zod";
+import { keepByKinds } from "./keep-by-kinds.ts";
 import type { QuestionTerm } from "./question-terms.ts";
 import type { Passage } from "./retrieval.ts";
 
@@ -37,27 +38,29 @@ export async function findByTerms(
   terms: readonly QuestionTerm[],
   kinds: readonly Passage["kind"][],
 ): Promise<FoundByTerms> {
-  const candidates = sql.join(kinds.map(candidatesOf), sql` union all `);
-  const [row] = await database.rows(
-    sql`with asked as (
-        select * from jsonb_to_recordset(${JSON.stringify(terms)}::jsonb)
+  const values = { terms: JSON.stringify(terms) };
+  const [row] = await database.rows(statementFor(kinds), { isRead: true, isPrepared: true, values });
+  return foundSchema.parse(row);
+}
+
+/** The same object for the same kinds, so that it is put into words once. */
+const statementFor = keepByKinds(
+  (kinds) => sql`with asked as (
+        select * from jsonb_to_recordset(${sql.placeholder("terms")}::jsonb)
           as a(concept int, word text, language text, weight float8, own boolean)
       ), stemmed as materialized (
         select *, search_stem(word, language) as stem from asked
       ), form as (
         select concept, own, stem as lexeme, weight from stemmed where stem <> ''
         union all
-        select concept, own, '=' || fold_accents(word), ${surfaceWeight}::float8 * weight from stemmed where own and stem <> ''
+        select concept, own, '=' || fold_accents(word), ${sql.raw(String(surfaceWeight))}::float8 * weight from stemmed where own and stem <> ''
       ), lexed as (
         select min(concept) as concept, lexeme, bool_or(own) as own,
           case when bool_or(own) then sum(weight) filter (where own) else max(weight) end as weight
         from form group by lexeme
       ), size as (
         select coalesce(sum(chunk_count), 0)::float8 as chunks from chunk_counts
-        where kind in (${sql.join(
-          kinds.map((kind) => sql`${kind}`),
-          sql`, `,
-        )})
+        where kind in (${sql.raw(kinds.map((kind) => `'${kind}'`).join(", "))})
       ), known as (
         select x.*, l.id, l.article_count, l.ticket_count, ln(1 + (size.chunks - h.holding + 0.5) / (h.holding + 0.5)) as idf
         from lexed x left join lexemes l using (lexeme), size,
@@ -72,14 +75,11 @@ export async function findByTerms(
           coalesce(sum(score) filter (where own), 0) as ceiling,
           coalesce(json_agg(json_build_object('concept', concept, 'lexeme', lexeme, 'idf', idf)), '[]') as terms
         from term
-      ), candidate as (${candidates}), candidates as (
+      ), candidate as (${sql.join(kinds.map(candidatesOf), sql` union all `)}), candidates as (
         select coalesce(array_agg(chunk_id), '{}')::text as chunk_ids, coalesce(array_agg(product), '{}')::text as products from candidate
       )
       select vector::text, ceiling, terms, chunk_ids, products from question, candidates`,
-    { isRead: true, isPrepared: true },
-  );
-  return foundSchema.parse(row);
-}
+);
 
 /** In how many chunks of the asked kinds a lexeme occurs. */
 function holdingOf(kinds: readonly Passage["kind"][]) {
@@ -97,6 +97,6 @@ function candidatesOf(kind: Passage["kind"]) {
       select string_agg(quote_literal(lexeme), ' | ')::tsquery from (
         select lexeme, sum(${count}) over (order by ${count}, lexeme) as total, row_number() over (order by ${count}, lexeme) as place
         from term where ${count} > 0
-      ) rarest where total <= ${candidateBudget} or place = 1)
+      ) rarest where total <= ${sql.raw(String(candidateBudget))} or place = 1)
     order by product limit ${sql.raw(String(keptCandidates))})`;
 }

@@ -1,7 +1,8 @@
 import type { Database } from "@support-it-agent/shared/database/database";
-import { sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { FoundByTerms } from "./find-by-terms.ts";
+import { keepByKinds } from "./keep-by-kinds.ts";
 import type { Passage } from "./retrieval.ts";
 import { vectorLiteral } from "./vector-literal.ts";
 
@@ -51,51 +52,70 @@ export async function rankPassages(
   { found, vector, language, topK, kinds }: RankRequest,
 ): Promise<Passage[]> {
   if (!vector && found.chunk_ids === noIds) return [];
-  const share = vector ? cosineShare(language) : 0;
-  const near = vector
-    ? sql.join(kinds.map(nearestOf), sql` union all `)
-    : sql`select null::uuid as id, null as kind, null::uuid as source_id, null::float8 as distance limit 0`;
-  const lexemes = JSON.stringify([...new Set(found.terms.map(({ lexeme }) => lexeme))]);
-  const rows = await database.rows(
-    sql`with asked as materialized (
-        select ${vector && vectorLiteral(vector)}::vector as vector, ${found.vector}::sparsevec as words,
-          -1 / nullif(${found.ceiling}::float8, 0) as scale, array(select jsonb_array_elements_text(${lexemes}::jsonb)) as lexemes
-      ), settings as materialized (
-        select set_config('hnsw.ef_search', ${String(efSearch)}, true) as ef_search
-      ), worded as materialized (
-        select * from unnest(${found.chunk_ids}::uuid[], ${found.products}::float8[]) as w(id, product)
-      ), near as materialized (${near}), pair as (
-        select n.id, n.kind, n.source_id, 1 - n.distance as cosine, coalesce(w.product, (
-          select t.weights <#> (select words from asked) from chunk_terms t where t.chunk_id = n.id)) as product
-        from near n left join worded w using (id)
-        union all
-        select r.id, r.kind, coalesce(r.document_id, r.ticket_id), 1 - (r.embedding <=> (select vector from asked)), w.product
-        from worded w join rag_docs r using (id) where w.id not in (select id from near)
-      ), fused as materialized (
-        select id, kind, source_id, cosine, ${share}::float8 * coalesce(cosine, 0)
-          + (1 - ${share}::float8) * least(coalesce(product * (select scale from asked), 0), 1) as fused
-        from pair
-      ), best as (
-        select *, row_number() over (partition by kind order by fused desc, id) as place
-        from (select distinct on (source_id) * from fused order by source_id, fused desc, id) s
-      ), chosen as materialized (
-        select * from best order by place > ${Math.ceil(topK / kinds.length)}, fused desc, id limit ${topK}
-      )
-      select b.id as chunk_id, b.kind, b.source_id, coalesce(
-          (select queue from documents d where d.id = r.document_id), (select queue from tickets s where s.id = r.ticket_id)) as queue,
-        r.title, r.url, r.heading, r.content, r.language, b.cosine, b.fused, (
-          select array_agg(lexeme) from chunk_terms t, unnest(tsvector_to_array(t.lexemes)) as lexeme
-          where t.chunk_id = b.id and lexeme = any((select lexemes from asked)::text[])) as held
-      from chosen b join rag_docs r on r.id = b.id
-      order by b.fused desc, b.id`,
-    { isRead: true, isPrepared: true },
-  );
+  const values = {
+    vector: vector && vectorLiteral(vector),
+    words: found.vector,
+    ceiling: found.ceiling,
+    lexemes: JSON.stringify([...new Set(found.terms.map(({ lexeme }) => lexeme))]),
+    ids: found.chunk_ids,
+    products: found.products,
+    share: vector ? cosineShare(language) : 0,
+    placesOfKind: Math.ceil(topK / kinds.length),
+    topK,
+  };
+  const statement = vector ? byBothArms(kinds) : byWordsAlone(kinds);
+  const rows = await database.rows(statement, { isRead: true, isPrepared: true, values });
   const coverageOf = createCoverage(found.terms);
   return rows.map((row) => toPassage(rowSchema.parse(row), coverageOf));
 }
 
 /** How PostgreSQL writes an array of nothing. */
 const noIds = "{}";
+
+const byBothArms = keepByKinds((kinds) => statementWith(sql.join(kinds.map(nearestOf), sql` union all `)));
+
+const byWordsAlone = keepByKinds(() =>
+  statementWith(
+    sql`select null::uuid as id, null as kind, null::uuid as source_id, null::float8 as distance limit 0`,
+  ),
+);
+
+function statementWith(near: SQL): SQL {
+  const share = sql`${sql.placeholder("share")}::float8`;
+  return sql`with asked as materialized (
+      select ${sql.placeholder("vector")}::vector as vector, ${sql.placeholder("words")}::sparsevec as words,
+        -1 / nullif(${sql.placeholder("ceiling")}::float8, 0) as scale,
+        array(select jsonb_array_elements_text(${sql.placeholder("lexemes")}::jsonb)) as lexemes
+    ), settings as materialized (
+      select set_config('hnsw.ef_search', ${sql.raw(`'${efSearch}'`)}, true) as ef_search
+    ), worded as materialized (
+      select * from unnest(${sql.placeholder("ids")}::uuid[], ${sql.placeholder("products")}::float8[]) as w(id, product)
+    ), near as materialized (${near}), pair as (
+      select n.id, n.kind, n.source_id, 1 - n.distance as cosine, coalesce(w.product, (
+        select t.weights <#> (select words from asked) from chunk_terms t where t.chunk_id = n.id)) as product
+      from near n left join worded w using (id)
+      union all
+      select r.id, r.kind, coalesce(r.document_id, r.ticket_id), 1 - (r.embedding <=> (select vector from asked)), w.product
+      from worded w join rag_docs r using (id) where w.id not in (select id from near)
+    ), fused as materialized (
+      select id, kind, source_id, cosine, ${share} * coalesce(cosine, 0)
+        + (1 - ${share}) * least(coalesce(product * (select scale from asked), 0), 1) as fused
+      from pair
+    ), best as (
+      select *, row_number() over (partition by kind order by fused desc, id) as place
+      from (select distinct on (source_id) * from fused order by source_id, fused desc, id) s
+    ), chosen as materialized (
+      select * from best order by place > ${sql.placeholder("placesOfKind")}::int, fused desc, id
+      limit ${sql.placeholder("topK")}::int
+    )
+    select b.id as chunk_id, b.kind, b.source_id, coalesce(
+        (select queue from documents d where d.id = r.document_id), (select queue from tickets s where s.id = r.ticket_id)) as queue,
+      r.title, r.url, r.heading, r.content, r.language, b.cosine, b.fused, (
+        select array_agg(lexeme) from chunk_terms t, unnest(tsvector_to_array(t.lexemes)) as lexeme
+        where t.chunk_id = b.id and lexeme = any((select lexemes from asked)::text[])) as held
+    from chosen b join rag_docs r on r.id = b.id
+    order by b.fused desc, b.id`;
+}
 
 /**
  * The kind is a literal so that its partial index is used, and so is the limit: a prepared statement's plan would else expect

@@ -25,6 +25,8 @@ export type QueryOptions = {
    * plans it once. What the plan hangs on (a LIMIT, a partial index's condition) stands in the text then.
    */
   readonly isPrepared?: boolean;
+  /** Values of the query's `sql.placeholder`s, by name, for a prepared one: the same query object then serves every call. */
+  readonly values?: Readonly<Record<string, unknown>>;
 };
 
 /**
@@ -87,7 +89,9 @@ export function createDatabase(
     rows: (query, options) =>
       run(
         async (drizzle) =>
-          rowsOf(await (options?.isPrepared ? prepare(drizzle, query) : drizzle.execute(query))),
+          rowsOf(
+            await (options?.isPrepared ? prepare(drizzle, query, options.values) : drizzle.execute(query)),
+          ),
         options,
       ),
     close,
