@@ -1,0 +1,117 @@
+import { quantileSorted } from "simple-statistics";
+import type { Random } from "../seeded-random.ts";
+import type { ChunkDistances } from "./chunk-distances.ts";
+import { distanceScale, scaleDistances } from "./scale-distances.ts";
+import { smoothScores } from "./smooth-scores.ts";
+import { singleLevel, suiteLevel } from "./suite-level.ts";
+
+export type LimitOptions = {
+  /** Weight of the newest window in the moving average (.3). */
+  readonly smoothing: number;
+  /** The suite's share of weight that makes it drift (.30), `needed` of the last `of` windows (2 of 3). */
+  readonly driftShare: number;
+  readonly persistence: { readonly needed: number; readonly of: number };
+  /**
+   * Windows for one false alarm: of the whole suite (250), half of it for the weighted share and half for single features, and of the
+   * estimated performance (1,000).
+   */
+  readonly windowsPerFalseAlarm: { readonly drift: number; readonly performance: number };
+};
+
+export type ChartLimits = {
+  /** Of the suite: features worth the drift share have reached it. */
+  readonly suite: number;
+  /** Of any single feature. */
+  readonly single: number;
+  /** Of the drop of the estimated performance. */
+  readonly performance: number;
+};
+
+/** Simulated charts, and windows of each. */
+const [runs, runWindows] = [60, 150];
+
+/** While warming up the limit is what this share of the runs would have asked for at most. */
+const warmUpShare = 0.9;
+
+/**
+ * The limits at which charts without drift raise one false alarm in so many windows, by simulation. Each run draws its own scale (a bootstrap
+ * sample of the chunks, Efron 1979), so that what chunks do not tell of mean and spread widens the limit; then windows from the
+ * chunks, whole vectors, so that features that move together do so here. An alarm is a window at which the rule begins to hold. `weights`
+ * are those of the features, by position.
+ */
+export function bootstrapLimits(
+  chunks: ChunkDistances,
+  weights: ArrayLike<number>,
+  options: LimitOptions,
+  random: Random,
+): ChartLimits {
+  const all = chunks.sets.flat();
+  const suite: number[][] = [];
+  const single: number[][] = [];
+  const performance: number[][] = [];
+  const commonScale = distanceScale(all);
+  for (let run = 0; run < runs; run += 1) {
+    const set = chunks.sets[run % chunks.sets.length] ?? [];
+    const scale = chunks.isWarmingUp ? commonScale : distanceScale(draw(set, set.length, random));
+    const scores = set.map((vector) => scaleDistances(vector, scale));
+    let smoothed: Float64Array = new Float64Array(commonScale.means.length);
+    const [ofSuite, ofSingle, ofPerformance]: [number[], number[], number[]] = [[], [], []];
+    for (const z of draw(scores, runWindows, random)) {
+      smoothed = smoothScores(smoothed, z, options.smoothing);
+      ofSuite.push(suiteLevel(smoothed, weights, options.driftShare));
+      ofSingle.push(singleLevel(smoothed, weights));
+      ofPerformance.push(smoothed.at(-1) ?? 0);
+    }
+    suite.push(persistentLevels(ofSuite, options.persistence));
+    single.push(persistentLevels(ofSingle, options.persistence));
+    performance.push(persistentLevels(ofPerformance, options.persistence));
+  }
+  const limitOf = (series: readonly number[][], windows: number) => {
+    const common = limitForRate(series, 1 / windows);
+    if (!chunks.isWarmingUp) return common;
+    const own = series.map((one) => limitForRate([one], 1 / windows)).sort((a, b) => a - b);
+    return Math.max(common, quantileSorted(own, warmUpShare));
+  };
+  return {
+    suite: limitOf(suite, 2 * options.windowsPerFalseAlarm.drift),
+    single: limitOf(single, 2 * options.windowsPerFalseAlarm.drift),
+    performance: limitOf(performance, options.windowsPerFalseAlarm.performance),
+  };
+}
+
+/** At each window the `needed`-th largest of the last `of` levels: at or above the limit exactly when the rule holds. */
+export function persistentLevels(
+  levels: readonly number[],
+  { needed, of }: LimitOptions["persistence"],
+): number[] {
+  return levels.map((_, at) => {
+    const last = levels.slice(Math.max(0, at + 1 - of), at + 1).sort((a, b) => b - a);
+    return last[needed - 1] ?? Number.NEGATIVE_INFINITY;
+  });
+}
+
+/** The least limit that the series begin to reach at most `rate` times a window. */
+function limitForRate(series: readonly (readonly number[])[], rate: number): number {
+  const windows = series.reduce((sum, { length }) => sum + length, 0);
+  let [low, high] = [0, 10];
+  for (let step = 0; step < 20; step += 1) {
+    const middle = (low + high) / 2;
+    let alarms = 0;
+    for (const levels of series) {
+      let above = false;
+      for (const level of levels) {
+        if (level >= middle && !above) alarms += 1;
+        above = level >= middle;
+      }
+    }
+    if (alarms / windows > rate) low = middle;
+    else high = middle;
+  }
+  return high;
+}
+
+function draw<Item>(items: readonly Item[], count: number, random: Random): Item[] {
+  return Array.from({ length: count }, () => items[Math.floor(random() * items.length)]).filter(
+    (item) => item !== undefined,
+  );
+}
