@@ -25,7 +25,8 @@ const usage = `Usage: node trainer/src/cli.ts COMMAND
             Labelled tickets -> prepared text, near-duplicate groups, splits. --database is the one of DATABASE_URL, or
             the embedded one in DATA_DIR; --previous is the snapshot whose holdout stays as it is.
   featurize --snapshot FOLDER --out FILE.arrow
-            A snapshot -> the feature table that Python trains on.
+            A snapshot -> the feature table that Python trains on. Embeddings are cached on disk, and in the database of
+            DATABASE_URL where it is set.
   evaluate  --bundle FOLDER --snapshot FOLDER --python-predictions FILE.arrow --out FILE.json [--plots FOLDER]
             [--report FOLDER] [--second-seed BUNDLE_FOLDER] [--test-set FOLDER] [--questions FILE]
             The exported bundle in the serving code, on rows that no fit has seen.
@@ -64,13 +65,15 @@ const commands: Record<string, (args: string[]) => Promise<void>> = {
   featurize: async (args) => {
     const options = readOptions(args, ["snapshot", "out"]);
     const embedder = await openEmbedder();
+    const database = process.env.DATABASE_URL ? await openEmbeddingsDatabase() : undefined;
     await featurize({
       snapshotFolder: options.snapshot,
       outFile: options.out,
       cacheFolder: `${root}/.cache/embeddings`,
       embedder,
+      database,
       log,
-    }).finally(() => embedder.close());
+    }).finally(() => Promise.all([embedder.close(), database?.close()]));
   },
 
   evaluate: async (args) => {
@@ -182,6 +185,14 @@ function readOptions<const Name extends string, const Optional extends string = 
 /** An option that parseArgs does not know, or one without its value. */
 function isUsageError(error: unknown): error is Error {
   return error instanceof Error && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS");
+}
+
+/** The database's vectors save time and decide nothing: without it the stage goes on. */
+function openEmbeddingsDatabase() {
+  return openTrainingDatabase(process.env).catch((error: unknown) => {
+    log(`Embeddings are cached on disk alone: ${error instanceof Error ? error.message : error}`);
+    return undefined;
+  });
 }
 
 function openEmbedder() {

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { Database } from "@support-it-agent/shared/database/database";
 import type { Embedder } from "@support-it-agent/shared/embedder/embedder";
 import { buildFeatures } from "@support-it-agent/shared/features/build-features";
 import { featureListHash } from "@support-it-agent/shared/features/feature-list";
@@ -10,8 +11,9 @@ import { tableToIPC } from "apache-arrow";
 import { readJsonLines } from "../../files/read-json-lines.ts";
 import { writeFileWhole } from "../../files/write-file-whole.ts";
 import { snapshotRowSchema, snapshotRowsFileName } from "../snapshot/snapshot-row.ts";
+import { backByDatabase } from "./back-by-database.ts";
 import { embedTexts } from "./embed-texts.ts";
-import { openEmbeddingCache } from "./embedding-cache.ts";
+import { type EmbeddingCache, openEmbeddingCache } from "./embedding-cache.ts";
 import { featureTable } from "./feature-table.ts";
 
 export type FeaturizeOptions = {
@@ -19,6 +21,8 @@ export type FeaturizeOptions = {
   readonly outFile: string;
   readonly cacheFolder: string;
   readonly embedder: Embedder;
+  /** Where vectors are cached too, for every machine that trains on it; without it, on disk alone. */
+  readonly database?: Database | undefined;
   readonly log: (line: string) => void;
 };
 
@@ -27,16 +31,12 @@ export type FeaturizeOptions = {
  * API calls. Vectors are cached by text and embedder. A killed run leaves no half file and starts again where its cache ends.
  */
 export async function featurize(options: FeaturizeOptions): Promise<void> {
-  const { snapshotFolder, outFile, cacheFolder, embedder, log } = options;
+  const { snapshotFolder, outFile, embedder, log } = options;
   const rows = await readJsonLines(join(snapshotFolder, snapshotRowsFileName), snapshotRowSchema);
-  const cache = await openEmbeddingCache(cacheFolder, embedder.maker);
+  const texts = rows.map(({ text }) => text);
+  const cache = await openCache(texts, options);
   const progress = startProgress("Embedding");
-  const embeddings = await embedTexts(
-    rows.map(({ text }) => text),
-    embedder,
-    cache,
-    progress.update,
-  ).finally(progress.end);
+  const embeddings = await embedTexts(texts, embedder, cache, progress.update).finally(progress.end);
 
   const features = rows.map(({ text }, index) =>
     buildFeatures({ text, language: detectLanguage(text) }, embeddings[index] ?? new Float32Array()),
@@ -49,4 +49,16 @@ export async function featurize(options: FeaturizeOptions): Promise<void> {
   });
   await writeFileWhole(outFile, tableToIPC(table, "file"));
   log(`${rows.length} rows of ${table.schema.fields.length} columns`);
+}
+
+async function openCache(
+  texts: readonly string[],
+  { cacheFolder, embedder, database, log }: FeaturizeOptions,
+): Promise<EmbeddingCache> {
+  const disk = await openEmbeddingCache(cacheFolder, embedder.maker);
+  if (!database) return disk;
+  const cache = backByDatabase(disk, database, embedder.maker, log);
+  const loaded = await cache.load(texts);
+  if (loaded > 0) log(`${loaded} embeddings came out of the database`);
+  return cache;
 }
