@@ -12,6 +12,8 @@ import json
 import shutil
 from pathlib import Path
 
+import tracking  # noqa: F401  sets MLflow's environment before MLflow is imported
+
 from mlflow.models import Model
 
 FLAVOR = "support_it_agent_bundle"

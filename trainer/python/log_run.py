@@ -21,7 +21,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 import bundle_flavor
-import tracking  # first: it sets MLflow's environment
+import tracking
 from params import read_params
 
 import mlflow

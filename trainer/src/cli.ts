@@ -28,7 +28,7 @@ const usage = `Usage: node trainer/src/cli.ts COMMAND
             A snapshot -> the feature table that Python trains on. Embeddings are cached on disk, and in the database of
             DATABASE_URL where it is set.
   evaluate  --bundle FOLDER --snapshot FOLDER --python-predictions FILE.arrow --out FILE.json [--plots FOLDER]
-            [--report FOLDER] [--second-seed BUNDLE_FOLDER] [--test-set FOLDER] [--questions FILE]
+            [--report FOLDER] [--baseline FILE.json] [--second-seed BUNDLE_FOLDER] [--test-set FOLDER] [--questions FILE]
             The exported bundle in the serving code, on rows that no fit has seen.
   train     [--force] [--no-log-run] [STAGE...]
             dvc repro: all of the above and the Python stages between them, what changed alone; then log-run.
@@ -78,7 +78,7 @@ const commands: Record<string, (args: string[]) => Promise<void>> = {
 
   evaluate: async (args) => {
     const names = ["bundle", "snapshot", "python-predictions", "out"] as const;
-    const optional = ["plots", "report", "second-seed", "test-set", "questions"] as const;
+    const optional = ["baseline", "plots", "report", "second-seed", "test-set", "questions"] as const;
     const options = readOptions(args, names, optional);
     const embedder = await openEmbedder();
     await evaluate({
@@ -88,6 +88,7 @@ const commands: Record<string, (args: string[]) => Promise<void>> = {
       pythonPredictionsFile: options["python-predictions"],
       testSetFolder: options["test-set"],
       questionsFile: options.questions,
+      baselineFile: options.baseline,
       outFile: options.out,
       plotsFolder: options.plots,
       reportFolder: options.report,

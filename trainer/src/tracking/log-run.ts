@@ -20,7 +20,7 @@ export type LogRunOptions = TrackingPlace & {
 };
 
 /**
- * Writes the bundle's training down in MLflow and registers it as `challenger`, once: a bundle whose run.json is there is not logged
+ * Writes the bundle's training down in MLflow and registers it as `challenger`, once: a bundle whose run.json names this store is not logged
  * again. Resolves with the run. Rejects with CliError where the store could not be reached or broke off; the bundle is not touched by that, and
  * the same call later makes good for it.
  */
@@ -28,7 +28,8 @@ export async function logRun(options: LogRunOptions): Promise<LoggedRun> {
   const { dataSet, bundleFolder, runFile } = options;
   const { manifest, hash } = await loadBundle(readBundleFolder(bundleFolder));
   const known = await readRunFile(runFile);
-  if (known?.bundle_hash === hash && known.bundle_version === manifest.version) return known;
+  const isKnown = known?.bundle_hash === hash && known.bundle_version === manifest.version;
+  if (isKnown && known.store === storeName(options.env)) return known;
 
   const args = ["--data-set", dataSet, "--bundle", bundleFolder, "--metrics", options.metricsFile];
   args.push("--evaluation", options.evaluationFolder, "--snapshot", options.snapshotFolder);
@@ -44,6 +45,11 @@ export async function logRun(options: LogRunOptions): Promise<LoggedRun> {
     `Bundle ${manifest.version} is trained and whole in ${bundleFolder}; what failed is writing its run down in MLflow, and the line above ` +
       `says why. Nothing has to be trained again. Once the store answers: node trainer/src/cli.ts log-run --data-set ${dataSet}`,
   );
+}
+
+/** The store as run.json names it: without a user and password, as trainer/python/tracking.py writes it. */
+function storeName({ MLFLOW_TRACKING_URI: uri }: TrackingPlace["env"]): string {
+  return uri ? uri.replace(/\/\/[^/@\s]+@/g, "//***@") : "embedded";
 }
 
 /** The commit of the code that ran, with "-dirty" where tracked files differ from it; null outside of git. */

@@ -28,6 +28,15 @@ export function describeMetrics(evaluation: Evaluation): string {
     lines.push(row("holdout, the other seed", ["queue", number(queue?.macroF1)]));
     lines.push(row("", ["urgency", number(urgency?.macroF1)]));
   }
+  for (const kind of ["queue", "urgency"] as const) {
+    const compared = metrics.baseline?.[kind];
+    if (!compared) continue;
+    const { accuracy, macroF1, lead } = compared;
+    const range = lead.intervals.macroF1?.map((value) => signed(value)).join(" to ") ?? "unknown";
+    lines.push(
+      `A linear model on the same ${kind} rows: accuracy ${number(accuracy)}, macro-F1 ${number(macroF1)}; the bundle leads by ${signed(lead.macroF1)} (95 %: ${range}).`,
+    );
+  }
   if (holdout) {
     lines.push("", row("holdout, by slice", ["rows", "queue acc.", "urgency acc."]));
     const names = new Set([
@@ -76,6 +85,10 @@ function summary(measures: LabelMeasures): string[] {
 
 function row(title: string, cells: readonly string[]): string {
   return `${title.padEnd(28)}${cells.map((cell) => cell.padStart(16)).join("")}`.trimEnd();
+}
+
+function signed(value: number): string {
+  return `${value < 0 ? "-" : "+"}${Math.abs(value).toFixed(3)}`;
 }
 
 function number(value: number | null | undefined): string {

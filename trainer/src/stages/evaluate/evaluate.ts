@@ -14,6 +14,7 @@ import { type SnapshotRow, snapshotRowSchema, snapshotRowsFileName } from "../sn
 import type { Split } from "../snapshot/split-by-group.ts";
 import { checkPythonAgreement } from "./check-python-agreement.ts";
 import { classifyFeatures } from "./classify-features.ts";
+import { compareWithBaseline } from "./compare-with-baseline.ts";
 import { describeMetrics } from "./describe-metrics.ts";
 import type { Evaluation, Metrics, PreviousMetrics, SecondSeed } from "./evaluation.ts";
 import { labelOutcomes, type MeasuredText } from "./label-outcomes.ts";
@@ -21,6 +22,7 @@ import { measureLabel } from "./measure-label.ts";
 import { measureLatency } from "./measure-latency.ts";
 import { measureQuestions, questionSchema } from "./measure-questions.ts";
 import { measureTexts } from "./measure-texts.ts";
+import { readBaseline } from "./read-baseline.ts";
 import { readPythonPredictions } from "./read-python-predictions.ts";
 import { roundNumbers } from "./round-numbers.ts";
 import { textFeatures } from "./text-features.ts";
@@ -31,6 +33,8 @@ export type EvaluateOptions = {
   readonly bundleFolder: string;
   /** The bundle of the second seed, where there is one. */
   readonly secondSeedFolder?: string | undefined;
+  /** Predictions of linear_baseline.py, to compare with. */
+  readonly baselineFile?: string | undefined;
   readonly snapshotFolder: string;
   readonly pythonPredictionsFile: string;
   /** Tickets of another hand, in the layout of a tickets folder. */
@@ -62,6 +66,7 @@ export async function evaluate(options: EvaluateOptions): Promise<void> {
   const secondSeed = secondSeedFolder ? await loadBundle(readBundleFolder(secondSeedFolder)) : null;
   const rows = await readJsonLines(join(options.snapshotFolder, snapshotRowsFileName), snapshotRowSchema);
   const testSet = options.testSetFolder ? await readLabelledTexts(options.testSetFolder) : [];
+  const baseline = options.baselineFile ? await readBaseline(options.baselineFile) : null;
   const questions = options.questionsFile ? await readJsonLines(options.questionsFile, questionSchema) : [];
 
   const testTexts = testSet.map((row) => prepareText(ticketText(row)).text);
@@ -82,6 +87,7 @@ export async function evaluate(options: EvaluateOptions): Promise<void> {
   const { manifest } = bundle;
   const { seed } = manifest.lineage;
   const queues = manifest.labels.queue;
+  const outcomes = { queue: labelOutcomes(holdout, "queue"), urgency: labelOutcomes(holdout, "urgency") };
   const metrics: Metrics = roundNumbers({
     bundle: { version: manifest.version, hash: bundle.hash, dataMd5: manifest.lineage.data_md5 },
     pythonAgainstOnnx: { rows: agreement.rows, withinTolerance: 1 },
@@ -91,12 +97,16 @@ export async function evaluate(options: EvaluateOptions): Promise<void> {
     everydayQuestions:
       questions.length > 0 ? measureQuestions(questions, said.slice(rows.length + testSet.length)) : null,
     secondSeed: secondSeed && (await measureSecondSeed(secondSeed, rows, features)),
+    baseline: baseline && {
+      queue: compareWithBaseline(outcomes.queue, baseline.queue, seed),
+      urgency: compareWithBaseline(outcomes.urgency, baseline.urgency, seed),
+    },
   });
   const evaluation: Evaluation = {
     dataSet: basename(bundleFolder),
     manifest,
     metrics,
-    outcomes: { queue: labelOutcomes(holdout, "queue"), urgency: labelOutcomes(holdout, "urgency") },
+    outcomes,
     largestDifference: agreement.largest_difference,
     latency: await measureLatency(
       bundle,

@@ -1,4 +1,5 @@
 import type { Manifest } from "@support-it-agent/shared/bundle/manifest";
+import type { BaselineComparison } from "./compare-with-baseline.ts";
 import type { Outcome } from "./label-outcomes.ts";
 import type { Latency } from "./measure-latency.ts";
 import type { measureQuestions } from "./measure-questions.ts";
@@ -16,6 +17,8 @@ export type Metrics = {
   readonly everydayQuestions: ReturnType<typeof measureQuestions> | null;
   /** The same training from another seed, on the holdout: how much is luck. */
   readonly secondSeed: SecondSeed | null;
+  /** A linear model on the same holdout: what the bundle must be better than. Null where none was given. */
+  readonly baseline: Readonly<Record<"queue" | "urgency", BaselineComparison | null>> | null;
 };
 
 export type SecondSeed = Readonly<

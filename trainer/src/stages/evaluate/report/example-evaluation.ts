@@ -60,6 +60,7 @@ export function exampleEvaluation(change: Partial<Evaluation> = {}): Evaluation 
       testSet: null,
       everydayQuestions: null,
       secondSeed: null,
+      baseline: null,
     },
     outcomes: { queue: labelOutcomes(texts, "queue"), urgency: labelOutcomes(texts, "urgency") },
     largestDifference: 5e-7,

@@ -5,7 +5,7 @@ import { scrollTable } from "./scroll-table.ts";
 
 /** This bundle beside the last other one of the data set, the newest tickets, the test set and the other seed. */
 export function renderComparison(metrics: Metrics, previous: PreviousMetrics | null): Html {
-  const { holdout, recent, testSet, secondSeed, everydayQuestions } = metrics;
+  const { holdout, recent, testSet, secondSeed, baseline, everydayQuestions } = metrics;
   const row = (name: string, measures: Headline) =>
     html`<tr><th scope="row">${name}</th>${cells(measures?.queue)}${cells(measures?.urgency)}</tr>`;
   return html`
@@ -21,10 +21,12 @@ ${scrollTable(
         ${row("holdout, this bundle", holdout)}
         ${previous ? row(`holdout, bundle ${previous.version}`, previous.holdout) : null}
         ${secondSeed ? row("holdout, trained from the other seed", withRows(metrics)) : null}
+        ${baseline ? row("holdout, a plain linear model", baseline) : null}
         ${recent ? row("the newest tickets", recent) : null}
         ${testSet ? row("test set, tickets of another hand", testSet) : null}
       </tbody>`,
 )}
+    ${baseline ? leads(baseline) : null}
     ${previous ? change(metrics, previous) : html`<p>There is no earlier bundle of this data set to compare with.</p>`}
     ${recent ? null : html`<p>There is no recent window: this snapshot's rows have no time, or too few are new. Whether the desk's tickets have changed since training cannot be seen here.</p>`}
     ${
@@ -33,6 +35,20 @@ ${scrollTable(
         : null
     }
   </section>`;
+}
+
+/** By how much the bundle is better than the least that a model has to be. */
+function leads(baseline: NonNullable<Metrics["baseline"]>): Html {
+  const points = (value: number) => `${value < 0 ? "−" : "+"}${Math.abs(value * 100).toFixed(1)}`;
+  const parts = (["queue", "urgency"] as const).flatMap((kind) => {
+    const { lead } = baseline[kind] ?? {};
+    if (!lead) return [];
+    const range = lead.intervals.macroF1;
+    return [
+      html`<li>${kind}: ${points(lead.macroF1)} points of macro-F1${range ? `, 95 % sure: ${points(range[0])} to ${points(range[1])}` : ""}</li>`,
+    ];
+  });
+  return html`<p>Against the plain linear model, both on the same tickets:</p><ul>${parts}</ul>`;
 }
 
 type Headline = Readonly<Record<"queue" | "urgency", Figures | null>> | null;

@@ -1,0 +1,72 @@
+"""Asks a DVC remote for every object of the given targets, one by one.
+
+    python trainer/python/remote_objects.py --out FILE.json [--remote NAME] [TARGET ...]
+
+Run in the repository. `dvc status --cloud` and `dvc push` may answer out of an index on this machine ("the folder was pushed, so its files
+are there"); this asks the store itself. FILE gets {"remote", "url", "checked", "missing": [{"path", "md5", "why"}]}. Exit code 0 whatever is missing,
+1 where the remote could not be asked, 3 where none is configured.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from dvc.exceptions import DvcException
+from dvc.repo import Repo
+
+# An S3 client waits for each answer; this many wait at once.
+AT_ONCE = 16
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Asks a DVC remote for every object of the given targets.")
+    parser.add_argument("targets", nargs="*")
+    parser.add_argument("--remote")
+    parser.add_argument("--out", required=True)
+    args = parser.parse_args()
+
+    with Repo(os.getcwd()) as repo:
+        name = args.remote or repo.config["core"].get("remote")
+        if not name or name not in repo.config["remote"]:
+            print("remote_objects: no DVC remote is configured", file=sys.stderr)
+            sys.exit(3)
+        wanted = {info for infos in repo.used_objs(targets=args.targets or None).values() for info in infos}
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            found = list(pool.map(lambda info: lack_of(repo, name, info), sorted(wanted, key=lambda info: info.value)))
+        answer = {
+            "remote": name,
+            "url": re.sub(r"//[^/@\s]+@", "//***@", str(repo.config["remote"][name]["url"])),
+            "checked": len(wanted),
+            "missing": [lack for lack in found if lack],
+        }
+    Path(f"{args.out}.part").write_text(json.dumps(answer), "utf-8")
+    os.replace(f"{args.out}.part", args.out)
+
+
+def lack_of(repo: Repo, remote: str, info) -> dict[str, str] | None:
+    """What is wrong with one object in the remote: not there, or of another size than here. None where nothing is."""
+    there = repo.cloud.get_remote_odb(remote, "status", hash_name=info.name)
+    path = there.oid_to_path(info.value)
+    try:
+        size = there.fs.info(path)["size"]
+    except FileNotFoundError:
+        return {"path": info.obj_name or "", "md5": info.value, "why": "not there"}
+    cached = repo.cache.local.oid_to_path(info.value)
+    if os.path.exists(cached) and os.path.getsize(cached) != size:
+        return {"path": info.obj_name or "", "md5": info.value, "why": f"{size} bytes there, {os.path.getsize(cached)} here"}
+    return None
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except (DvcException, OSError) as error:
+        sys.exit(f"remote_objects: {str(error).splitlines()[0][:500] if str(error) else type(error).__name__}")
+    except Exception as error:  # clients of clouds raise what they like; a traceback could show an address with a password
+        sys.exit(f"remote_objects: {type(error).__name__}")

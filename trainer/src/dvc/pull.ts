@@ -1,0 +1,30 @@
+import { CliError } from "../cli-error.ts";
+import { runProcess } from "../processes/run-process.ts";
+import type { DvcPlace } from "./dvc-place.ts";
+import { reasonableEnv } from "./reasonable-env.ts";
+import { remoteHolds } from "./remote-holds.ts";
+
+const timeoutMs = 60 * 60 * 1_000;
+
+/**
+ * Fetches the targets as their committed pointers name them and puts them into the work tree. Rejects with CliError where there is no remote, it
+ * does not answer, or it lacks an object: the message says which then, and the work tree's files of other targets are untouched.
+ */
+export async function pull(place: DvcPlace): Promise<void> {
+  const { root, env, targets, remote, signal } = place;
+  const args = ["pull", ...(remote ? ["--remote", remote] : []), ...targets];
+  const { exitCode } = await runProcess("dvc", args, {
+    cwd: root,
+    env: reasonableEnv(env),
+    timeoutMs,
+    output: "inherit",
+    ...(signal ? { signal } : {}),
+  });
+  if (exitCode === 0) return;
+  // Asked only now: this says whether there is a remote at all, and what it lacks.
+  const { missing, url } = await remoteHolds(place);
+  const lack = missing.map(({ path, md5 }) => path || md5).join(", ");
+  throw new CliError(
+    `dvc pull ended with ${exitCode}: ${lack ? `${url} lacks ${lack}. Push it from a machine that has it, or go back to a commit whose data is there.` : "the lines above say why. Run it again."}`,
+  );
+}

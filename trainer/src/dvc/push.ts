@@ -1,0 +1,40 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { CliError } from "../cli-error.ts";
+import { runProcess } from "../processes/run-process.ts";
+import type { DvcPlace } from "./dvc-place.ts";
+import { reasonableEnv } from "./reasonable-env.ts";
+import { type RemoteHoldings, remoteHolds } from "./remote-holds.ts";
+
+/** A few hundred MB over a slow line. */
+const timeoutMs = 60 * 60 * 1_000;
+
+/**
+ * Pushes the targets and asks the remote for every object of them afterwards: resolves only when it holds all, so that a pointer may be committed
+ * then. Pushing again is harmless. Rejects with CliError where there is no remote (where `dvc push` itself warns and exits 0), it does not answer, or
+ * an object is missing.
+ */
+export async function push(place: DvcPlace): Promise<RemoteHoldings> {
+  const before = await remoteHolds(place);
+  if (before.missing.length === 0) return before;
+  const { root, env, targets, remote, signal } = place;
+  const args = ["push", ...(remote ? ["--remote", remote] : []), ...targets];
+  // DVC remembers which folders it pushed and takes their files for pushed as well; with an empty memory it asks the remote.
+  const memory = await mkdtemp(join(tmpdir(), "dvc-push-"));
+  const { exitCode } = await runProcess("dvc", args, {
+    cwd: root,
+    env: { ...reasonableEnv(env), DVC_SITE_CACHE_DIR: memory },
+    timeoutMs,
+    output: "inherit",
+    ...(signal ? { signal } : {}),
+  }).finally(() => rm(memory, { recursive: true, force: true }));
+  const after = exitCode === 0 ? await remoteHolds(place) : before;
+  if (after.missing.length === 0) return after;
+  const first = after.missing[0];
+  throw new CliError(
+    `The remote "${after.remote}" (${after.url}) does not hold ${after.missing.length} of ${after.checked} objects after dvc push, which ended with ` +
+      `${exitCode}; for example ${first?.path || first?.md5} (${first?.why}). No pointer may be committed. Push again; where an object ` +
+      `stays missing, its file is no longer in this machine's cache: run the pipeline that makes it.`,
+  );
+}
