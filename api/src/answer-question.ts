@@ -32,6 +32,8 @@ export type AskRequest = {
   readonly question: string;
   readonly conversation: readonly ConversationTurn[];
   readonly topK: number;
+  /** What the answer may be made of, and shown beside it. */
+  readonly kinds: readonly Passage["kind"][];
   readonly requestId: string;
   readonly signal: AbortSignal;
 };
@@ -99,7 +101,7 @@ async function retrieveOrDegrade(
   retrieve: Retrieve,
   prepared: PreparedAsked,
   embedding: Promise<Float32Array>,
-  { topK, signal }: AskRequest,
+  { topK, kinds, signal }: AskRequest,
 ): Promise<{ passages: Passage[]; degraded: string[] }> {
   try {
     const { text, language } = prepared;
@@ -108,7 +110,7 @@ async function retrieveOrDegrade(
       language,
       embedding,
       topK,
-      kinds: ["article", "ticket"],
+      kinds,
       signal,
     });
     return { passages, degraded: [] };

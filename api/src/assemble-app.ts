@@ -6,6 +6,12 @@ import { urgencies } from "@support-it-agent/shared/labels";
 import { answerQuestion } from "./answer-question.ts";
 import { createApp } from "./app.ts";
 import type { AppDeps, Limits, ReadPage } from "./app-deps.ts";
+import { createIdentify, type IdentifyOptions } from "./auth/create-identify.ts";
+import { createKey } from "./auth/create-key.ts";
+import { findKey } from "./auth/find-key.ts";
+import { hasAnyKey } from "./auth/has-any-key.ts";
+import { listKeys } from "./auth/list-keys.ts";
+import { revokeKey } from "./auth/revoke-key.ts";
 import { classifyTexts } from "./classify-texts.ts";
 import { createGenerateAnswer } from "./generation/create-generate-answer.ts";
 import type { Generator } from "./generation/generation.ts";
@@ -15,6 +21,16 @@ import { deleteDocument } from "./knowledge/delete-document.ts";
 import { getDocument } from "./knowledge/get-document.ts";
 import { listDocuments } from "./knowledge/list-documents.ts";
 import { putTickets } from "./knowledge/put-tickets.ts";
+import { addQueue } from "./labels/add-queue.ts";
+import { decideLabel } from "./labels/decide-label.ts";
+import { listLabels } from "./labels/list-labels.ts";
+import { recordLabel } from "./labels/record-label.ts";
+import { takeNextLabel } from "./labels/take-next-label.ts";
+import { findDriftReport } from "./monitoring/find-drift-report.ts";
+import { listDecisions } from "./monitoring/list-decisions.ts";
+import { listDeployments } from "./monitoring/list-deployments.ts";
+import { listDriftReports } from "./monitoring/list-drift-reports.ts";
+import { measurePerformance } from "./monitoring/measure-performance.ts";
 import { createAnswerMetrics } from "./operations/create-answer-metrics.ts";
 import { createReadiness } from "./operations/create-readiness.ts";
 import { findMissingInDatabase } from "./operations/find-missing-in-database.ts";
@@ -38,6 +54,10 @@ export type AppParts = {
   readonly classifier: Classifier;
   readonly generator: Generator | null;
   readonly logger: Logger;
+  /** Who may come in without a key, and which key no database knows. */
+  readonly access: Pick<IdentifyOptions, "trustsLoopback" | "firstAdminKeySha256">;
+  /** Which share (0..1) of the predictions is labelled blind. */
+  readonly blindLabelShare: number;
   readonly limits: Limits & { readonly maxRunning: number; readonly maxWaiting: number };
   readonly readPage?: ReadPage;
   /** Numbers that only this runtime has, such as resident memory: name -> help and reader. */
@@ -68,6 +88,11 @@ export function assembleApp(parts: AppParts): App {
     observeStage,
   };
   const knowledge = { database, embedder };
+  const identification = createIdentify({
+    ...parts.access,
+    findKey: (hash) => findKey(database, hash),
+    hasAnyKey: () => hasAnyKey(database),
+  });
   const recordServed = () =>
     recordServing(database)({ bundleHash: bundle.hash, modelVersion: bundle.manifest.version });
 
@@ -78,6 +103,12 @@ export function assembleApp(parts: AppParts): App {
     limits,
     version: parts.version,
     model: describeModel(bundle),
+    identify: identification.identify,
+    keys: {
+      create: (key, actor) => createKey(database, key, actor).finally(identification.forget),
+      list: () => listKeys(database),
+      revoke: (revocation, actor) => revokeKey(database, revocation, actor).finally(identification.forget),
+    },
     answerQuestion: (request) => answerQuestion(answerDeps, request),
     observeAnswer,
     classifyTexts: (request) => classifyTexts({ embedder, classifier, recordPrediction: record }, request),
@@ -96,6 +127,20 @@ export function assembleApp(parts: AppParts): App {
     findPrediction: findPrediction(database),
     recordFeedback: recordFeedback(database),
     knownQueues: knownQueues(database, classifier.queues),
+    addQueue: (name, actor) => addQueue(database, name, actor),
+    labels: {
+      takeNext: takeNextLabel(database, { share: parts.blindLabelShare }),
+      record: recordLabel(database),
+      list: listLabels(database),
+      decide: (decision, actor) => decideLabel(database, decision, actor),
+    },
+    monitoring: {
+      listDriftReports: listDriftReports(database),
+      findDriftReport: findDriftReport(database),
+      listDecisions: listDecisions(database),
+      listDeployments: listDeployments(database),
+      measurePerformance: measurePerformance(database),
+    },
     findMissing: createReadiness(() => findMissingInDatabase(database, embedder.maker, recordServed)),
     ...(parts.readPage ? { readPage: parts.readPage } : {}),
   };

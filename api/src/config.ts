@@ -72,6 +72,18 @@ const configSchema = z
     /** A whole POST /tickets, however many rows it brings. */
     IMPORT_DEADLINE_MS: wholeNumber(1_000, 86_400_000, 3_600_000),
     MAX_IMPORT_BYTES: wholeNumber(1_024, 107_374_182_400, 1_073_741_824),
+    /** SHA-256 of a first admin's key, where no database holds one yet: how a cluster begins. */
+    FIRST_ADMIN_KEY_SHA256: z
+      .string()
+      .trim()
+      .toLowerCase()
+      .regex(
+        /^[0-9a-f]{64}$/,
+        'must be the 64 hexadecimal digits that "./scripts/keys create --offline" prints',
+      )
+      .optional(),
+    /** Which part of the predictions agents label without seeing them, in percent. */
+    BLIND_LABEL_PERCENT: wholeNumber(0, 100, 5),
   })
   .superRefine((given, context) => {
     if (given.DATABASE_DRIVER && !given.DATABASE_URL) {
@@ -103,4 +115,6 @@ const configSchema = z
     maxQueuedRequests: given.MAX_QUEUED_REQUESTS,
     importDeadlineMs: given.IMPORT_DEADLINE_MS,
     maxImportBytes: given.MAX_IMPORT_BYTES,
+    firstAdminKeySha256: given.FIRST_ADMIN_KEY_SHA256,
+    blindLabelShare: given.BLIND_LABEL_PERCENT / 100,
   }));

@@ -7,6 +7,7 @@ import type { EmbedderDtype } from "@support-it-agent/shared/embedder/describe-m
 import packageJson from "../package.json" with { type: "json" };
 import type { Limits } from "./app-deps.ts";
 import { assembleApp } from "./assemble-app.ts";
+import { requireSomeKey } from "./auth/require-some-key.ts";
 import type { Generator } from "./generation/generation.ts";
 import { createLineLogger } from "./operations/create-line-logger.ts";
 import type { LogLevel } from "./operations/logger.ts";
@@ -30,6 +31,10 @@ export type EdgeOptions = {
   readonly writeLog?: (line: string) => void;
   readonly logLevel?: LogLevel;
   readonly limits?: Partial<Limits>;
+  /** SHA-256 of a first admin's key, where the database holds none yet (./scripts/keys create --offline). */
+  readonly firstAdminKeySha256?: string;
+  /** Which share (0..1) of the predictions agents label without seeing them. */
+  readonly blindLabelShare?: number;
 };
 
 export type EdgeApp = {
@@ -39,10 +44,12 @@ export type EdgeApp = {
 
 /**
  * The API for a runtime with fetch and WebAssembly and nothing else: one thread, no files, no pages. Rejects with BundleError
- * where models and code do not belong together.
+ * where models and code do not belong together, and with NoKeyError where nobody could use it.
  */
 export async function createEdgeApp(options: EdgeOptions): Promise<EdgeApp> {
   const { model, dtype = "fp32", tokenizerJson, wasmBinary, database } = options;
+  const { firstAdminKeySha256, blindLabelShare = 0.05 } = options;
+  await requireSomeKey(database, firstAdminKeySha256, "A runtime at the edge is reached by everybody");
   const bundle = await loadBundle(options.readBundle);
   const classifier = await createClassifier(bundle, { wasmBinary });
   const embedder = await createWasmEmbedder({ model, dtype, tokenizerJson, wasmBinary });
@@ -55,6 +62,8 @@ export async function createEdgeApp(options: EdgeOptions): Promise<EdgeApp> {
     classifier,
     generator: options.generator ?? null,
     logger: createLineLogger(options.writeLog ?? (() => {}), options.logLevel),
+    access: { trustsLoopback: false, firstAdminKeySha256 },
+    blindLabelShare,
     limits: { ...edgeLimits, ...options.limits },
   });
   return {

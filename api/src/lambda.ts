@@ -1,5 +1,6 @@
 // AWS Lambda: the handlers are lambda.handler and, for a function URL that streams, lambda.streamHandler. The models load while
-// the instance starts. DATABASE_URL is a must: an instance has no disk that lasts. Settings: docs/http.md.
+// the instance starts. DATABASE_URL is a must: an instance has no disk that lasts. So is a key
+// in that database, or FIRST_ADMIN_KEY_SHA256. Settings: docs/http.md.
 import { ConfigError, parseConfig } from "./config.ts";
 import { createPinoLogger } from "./node/create-pino-logger.ts";
 import { loadDrizzleAsCommonjs } from "./node/load-drizzle-as-commonjs.ts";
@@ -19,6 +20,9 @@ process.on("unhandledRejection", (error) =>
 loadDrizzleAsCommonjs();
 const { createServices } = await import("./node/create-services.ts");
 const { createLambdaHandlers } = await import("./node/create-lambda-handlers.ts");
-const { app } = await createServices(config, logger);
+const { app } = await createServices(config, logger, {
+  trustsLoopback: false,
+  place: "A Lambda function is reached by other machines",
+});
 
 export const { handler, streamHandler } = createLambdaHandlers(app);

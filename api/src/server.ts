@@ -1,6 +1,7 @@
 // The server: node api/src/server.ts. Settings come from the environment (docs/http.md). JSON lines go to stdout, what a
 // person should read to stderr. Exit codes: 0 stopped by a signal, 1 it could not start, 130 stopped at once by a second signal.
 import { enableCompileCache } from "node:module";
+import { isLoopbackName } from "./auth/is-loopback-name.ts";
 import { parseConfig } from "./config.ts";
 import { createPinoLogger } from "./node/create-pino-logger.ts";
 import { explainStartFailure } from "./node/explain-start-failure.ts";
@@ -20,7 +21,10 @@ try {
   enableCompileCache();
   loadDrizzleAsCommonjs();
   const { createServices } = await import("./node/create-services.ts");
-  const services = await createServices(config, logger);
+  const services = await createServices(config, logger, {
+    trustsLoopback: isLoopbackName(config.host),
+    place: `HOST=${config.host} is reached by other machines`,
+  });
   const server = await serveApp(services.app, config).catch(async (error) => {
     await services.close();
     throw error;
@@ -40,6 +44,11 @@ try {
   console.error(
     `Support IT Agent: ${server.url}\n  interface ${server.url}/docs   ready? ${server.url}/readyz`,
   );
+  if ((await services.app.request("/model")).ok) {
+    console.error(
+      "  No key exists: whoever uses this machine may do everything, and nobody else is served (./scripts/keys create makes one).",
+    );
+  }
   const readiness = await services.app.request("/readyz");
   if (!readiness.ok && !isStopping) console.error(`Not ready yet: ${(await readiness.json()).detail}`);
 } catch (error) {

@@ -1,17 +1,17 @@
 import { z } from "zod";
 import { DocumentError } from "../../api/src/knowledge/document-error.ts";
+import { callServer, ServerRefusal } from "./call-server.ts";
 import type { KnowledgeWriter } from "./open-knowledge.ts";
 
 const outcomeSchema = z.object({ outcome: z.enum(["created", "replaced", "unchanged"]) });
 const count = z.number().int();
 const importSchema = z.object({ created: count, replaced: count, unchanged: count, searchable: count });
-const problemSchema = z.object({ code: z.string(), detail: z.string().optional(), title: z.string() });
 
-/** Longest that one document may take, embedding included. */
-const deadlineMs = 120_000;
-
-/** The knowledge base behind a running server: its POST /documents and POST /tickets. */
-export function createHttpKnowledge(url: string): KnowledgeWriter {
+/**
+ * The knowledge base behind a running server: its POST /documents and POST /tickets. `key` has the scope knowledge, where the server
+ * asks for one.
+ */
+export function createHttpKnowledge(url: string, key: string | undefined): KnowledgeWriter {
   const post = async (
     path: string,
     query: Record<string, string | undefined>,
@@ -21,19 +21,17 @@ export function createHttpKnowledge(url: string): KnowledgeWriter {
     const address = new URL(path, url);
     for (const [name, value] of Object.entries(query))
       if (value !== undefined) address.searchParams.set(name, value);
-    const response = await fetch(address, {
-      method: "POST",
-      headers: { "content-type": contentType },
-      body,
-      signal: AbortSignal.timeout(deadlineMs),
-    });
-    const answer: unknown = await response.json();
-    if (response.ok) return answer;
-    const problem = problemSchema.safeParse(answer);
-    const message = problem.success ? (problem.data.detail ?? problem.data.title) : `HTTP ${response.status}`;
-    if (response.status === 422 || response.status === 413)
-      throw new DocumentError("unreadable_document", message);
-    throw new Error(`${address.pathname} of ${url} answered ${response.status}: ${message}`);
+    try {
+      return await callServer(
+        address,
+        { method: "POST", headers: { "content-type": contentType }, body },
+        key,
+      );
+    } catch (error) {
+      if (error instanceof ServerRefusal && (error.status === 422 || error.status === 413))
+        throw new DocumentError("unreadable_document", error.message);
+      throw error;
+    }
   };
   return {
     target: `the server at ${url}`,

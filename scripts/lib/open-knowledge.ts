@@ -36,7 +36,7 @@ export async function openKnowledge(
     return await openDirectly(config, modelDir, embeds);
   } catch (error) {
     if (error instanceof DataDirectoryLockedError && error.holder?.url)
-      return createHttpKnowledge(error.holder.url);
+      return createHttpKnowledge(error.holder.url, process.env.SUPPORT_IT_AGENT_KEY);
     throw error;
   }
 }

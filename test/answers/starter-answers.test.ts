@@ -90,6 +90,7 @@ async function ask(question: string): Promise<Answer> {
     question,
     conversation: [],
     topK: 6,
+    kinds: ["article", "ticket"] as const,
     requestId: "test",
     signal: new AbortController().signal,
   };

@@ -108,7 +108,7 @@ describe.each(drivers)("through %s", (driver) => {
       correctQueue: "Security / Access",
       helpful: false,
       comment: prediction.text,
-      role: "agent",
+      role: "agent" as const,
     };
     expect(await recordFeedback(database)(said)).toBe("created");
     expect(await recordFeedback(database)(said)).toBe("duplicate");
@@ -133,7 +133,7 @@ describe.each(drivers)("through %s", (driver) => {
 
   test("ten of the same correction at once are one row", async () => {
     const predictionId = await recordPrediction(database)(prediction);
-    const said = { predictionId, correctUrgency: "low", role: "agent" };
+    const said = { predictionId, correctUrgency: "low", role: "agent" as const };
     const outcomes = await Promise.all(Array.from({ length: 10 }, () => recordFeedback(database)(said)));
     expect(outcomes.filter((outcome) => outcome === "created")).toHaveLength(1);
     expect((await findPrediction(database)(predictionId))?.feedback).toHaveLength(1);

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { assembleApp } from "../../api/src/assemble-app.ts";
+import { type AppParts, assembleApp } from "../../api/src/assemble-app.ts";
 import type { Generator } from "../../api/src/generation/generation.ts";
 import type { App } from "../../api/src/http/app-env.ts";
 import { createReadPage } from "../../api/src/node/create-read-page.ts";
@@ -19,10 +19,11 @@ export const modelDir = process.env.MODEL_DIR || join(repositoryRoot, ".cache/mo
 
 export type RealApp = { readonly app: App; readonly lines: string[]; close(): Promise<void> };
 
-/** The whole API with the real models over a database; one embedder thread, no language model unless one is given. */
+/** The whole API with the real models over a database; one embedder thread, no language model unless one is given. Callers need no key as long as there is none. */
 export async function createRealApp(
   database: Database,
   generator: Generator | null = null,
+  access: AppParts["access"] = { trustsLoopback: true },
 ): Promise<RealApp> {
   const [embedder, bundle] = await Promise.all([
     createWorkerEmbedder({ modelDir, workers: 1 }),
@@ -47,6 +48,8 @@ export async function createRealApp(
       maxRunning: 16,
       maxWaiting: 64,
     },
+    access,
+    blindLabelShare: 1,
     readPage: createReadPage(),
   });
   return {

@@ -2,6 +2,7 @@ import type { Answer } from "../../api/src/answer.ts";
 import type { AskEvent, AskRequest } from "../../api/src/answer-question.ts";
 import { createApp } from "../../api/src/app.ts";
 import type { AppDeps, Limits } from "../../api/src/app-deps.ts";
+import { localCaller } from "../../api/src/auth/caller.ts";
 import { createSlots } from "../../api/src/http/create-slots.ts";
 import { parseDocument } from "../../api/src/knowledge/parse-document.ts";
 import { createReadPage } from "../../api/src/node/create-read-page.ts";
@@ -63,6 +64,28 @@ const prediction = {
   probabilities: { low: 0.7, medium: 0.2, high: 0.1 },
   abstains: false,
 } as const;
+
+const storedKey = {
+  id: knownId,
+  prefix: "sia_k3f7abcq",
+  name: "Ana",
+  scopes: ["agent"],
+  createdAt: "2026-11-22T09:30:00.000Z",
+  expiresAt: null,
+  revokedAt: null,
+  labelsDistrusted: false,
+};
+
+const report = {
+  id: knownId,
+  mode: "calibrated",
+  modelVersion: "test-1",
+  windowStart: "2026-11-15T00:00:00.000Z",
+  windowEnd: "2026-11-22T00:00:00.000Z",
+  rowCount: 100,
+  hasPage: true,
+  createdAt: "2026-11-22T06:00:00.000Z",
+};
 
 const testLimits: Limits = {
   askDeadlineMs: 5_000,
@@ -154,6 +177,40 @@ export function createTestApp({ limits, maxRunning = 8, maxWaiting = 8, ...given
         : null,
     recordFeedback: async ({ predictionId }) => (predictionId === knownId ? "created" : "unknown_prediction"),
     knownQueues: async () => queues,
+    addQueue: async () => true,
+    identify: async () => localCaller,
+    keys: {
+      create: async ({ name, scopes }) => ({
+        ...storedKey,
+        name,
+        scopes: [...scopes],
+        key: "sia_k3f7abcq_once",
+      }),
+      list: async () => [storedKey],
+      revoke: async ({ prefix }) => (prefix === storedKey.prefix ? storedKey : null),
+    },
+    labels: {
+      takeNext: async () => ({
+        predictionId: knownId,
+        text: "Mon VPN ne marche pas",
+        language: "fr",
+        createdAt: "2026-11-22T09:30:00.000Z",
+        expiresAt: "2026-11-22T10:00:00.000Z",
+      }),
+      record: async ({ predictionId }) => (predictionId === knownId ? "created" : "unknown_prediction"),
+      list: async () => [],
+      decide: async ({ labelId }) => labelId === knownId,
+    },
+    monitoring: {
+      listDriftReports: async () => ({ items: [report], nextCursor: null }),
+      findDriftReport: async (id) =>
+        id === knownId || id === "latest"
+          ? { ...report, report: { drift_share: 0.1 }, page: "<!doctype html><p>Drift</p>" }
+          : null,
+      listDecisions: async () => ({ items: [], nextCursor: null }),
+      listDeployments: async () => ({ items: [], nextCursor: null }),
+      measurePerformance: async () => [],
+    },
     findMissing: async () => [],
     readPage: createReadPage(),
     ...given,

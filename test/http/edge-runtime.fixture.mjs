@@ -14,6 +14,7 @@ const app = await createEdgeApp({
   wasmBinary,
   readBundle: async (name) => files[name],
   database: openNeon({ url: databaseUrl, transport: "http", relay: { fetchEndpoint } }),
+  firstAdminKeySha256: workerData.firstAdminKeySha256,
   writeLog: (line) => lines.push(line),
 });
 port.on("message", async ({ url, init }) => {

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { generateKey } from "../../api/src/auth/generate-key.ts";
 import { openNodePostgres } from "../../shared/src/node/database/open-node-postgres.ts";
 import { createTestDatabase } from "../database/create-test-database.ts";
 import { type NeonRelay, startNeonRelay } from "../database/start-neon-relay.ts";
@@ -15,6 +16,7 @@ let folder: string;
 let bundle: EdgeBundle;
 let relay: NeonRelay;
 let runtime: Worker;
+let adminKey: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "edge-"));
@@ -63,9 +65,12 @@ async function writeNatively(databaseUrl: string): Promise<void> {
 }
 
 async function startRuntime(databaseUrl: string): Promise<Worker> {
+  const { key, hash } = await generateKey();
+  adminKey = key;
   const names = await readdir(starterBundle);
   const worker = new Worker(new URL("edge-runtime.fixture.mjs", import.meta.url), {
     workerData: {
+      firstAdminKeySha256: hash,
       bundleUrl: pathToFileURL(join(folder, "edge.mjs")).href,
       databaseUrl,
       fetchEndpoint: relay.options.fetchEndpoint,
@@ -82,10 +87,10 @@ async function startRuntime(databaseUrl: string): Promise<Worker> {
   return worker;
 }
 
-async function post(path: string, body: unknown) {
+async function post(path: string, body: unknown, key = adminKey) {
   const init = {
     method: "POST",
-    headers: { "content-type": "application/json" },
+    headers: { "content-type": "application/json", "x-api-key": key },
     body: JSON.stringify(body),
   };
   runtime.postMessage({ url: `https://edge.example${path}`, init });
@@ -119,6 +124,10 @@ test("without any global of Node, WebAssembly alone classifies, and searches the
 });
 
 test("errors are problems at the edge too", async () => {
+  expect(await post("/ask", { question: "VPN" }, "")).toMatchObject({
+    status: 401,
+    body: { code: "key_required" },
+  });
   expect(await post("/ask", { question: "" })).toMatchObject({ status: 400, body: { code: "empty_text" } });
   expect(await post("/nothing", {})).toMatchObject({ status: 404, body: { code: "route_not_found" } });
 });

@@ -3,6 +3,7 @@ import { Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterEach, expect, test } from "vitest";
+import { generateKey } from "../../api/src/auth/generate-key.ts";
 import { createLambdaHandlers } from "../../api/src/node/create-lambda-handlers.ts";
 import { createTestDatabase } from "../database/create-test-database.ts";
 import { modelDir, starterBundle } from "./create-real-app.ts";
@@ -76,26 +77,44 @@ test("the streaming handler passes status and headers first, then every event as
 });
 
 test("the real entry point answers an event over PostgreSQL with the real models", async () => {
+  const { key, hash } = await generateKey();
+  const event = gatewayEvent("POST", "/ask", question);
+  const withKey = { ...event, headers: { ...event.headers, authorization: `Bearer ${key}` } };
   const program = `
     const { handler } = await import(${JSON.stringify(new URL("../../api/src/lambda.ts", import.meta.url).href)});
-    const result = await handler(${JSON.stringify(gatewayEvent("POST", "/ask", question))});
-    process.stderr.write(result.body);
+    const refused = await handler(${JSON.stringify(event)});
+    const result = await handler(${JSON.stringify(withKey)});
+    process.stderr.write(JSON.stringify([refused.statusCode, JSON.parse(result.body)]));
     process.exit(0);`;
   const env = {
     PATH: process.env.PATH,
     DATABASE_URL: await createTestDatabase(),
     MODEL_DIR: modelDir,
     BUNDLE_DIR: starterBundle,
+    FIRST_ADMIN_KEY_SHA256: hash,
   };
   const { stderr } = await run(process.execPath, ["--eval", `(async () => { ${program} })()`], {
     env,
     cwd: root,
   });
-  expect(JSON.parse(stderr)).toMatchObject({
-    language: "fr",
-    degraded: [],
-    prediction_id: expect.stringMatching(/^[0-9a-f-]{36}$/),
-  });
+  const answer = { language: "fr", degraded: [], prediction_id: expect.stringMatching(/^[0-9a-f-]{36}$/) };
+  expect(JSON.parse(stderr)).toMatchObject([401, answer]);
+});
+
+test("the real entry point does not start where no key exists, and says how to make one", async () => {
+  const entry = JSON.stringify(new URL("../../api/src/lambda.ts", import.meta.url).href);
+  const program = `await import(${entry}).catch((error) => { process.stderr.write(error.message); process.exit(1); });`;
+  const failure = await run(process.execPath, ["--eval", `(async () => { ${program} })()`], {
+    env: {
+      PATH: process.env.PATH,
+      DATABASE_URL: await createTestDatabase(),
+      MODEL_DIR: modelDir,
+      BUNDLE_DIR: starterBundle,
+    },
+    cwd: root,
+  }).catch((error) => error);
+  expect(failure.stderr).toContain("no key exists");
+  expect(failure.stderr).toContain("./scripts/keys create");
 });
 
 test("the real entry point does not start without a database, and says what to set", async () => {

@@ -20,6 +20,7 @@ const operationSchema = z.object({
       }),
     )
     .default([]),
+  security: z.array(z.record(z.string(), z.array(z.string()))).default([]),
   requestBody: z.object({ required: z.boolean().optional(), content: contentSchema }).optional(),
   responses: z.record(z.string(), z.object({ description: z.string(), content: contentSchema.optional() })),
 });

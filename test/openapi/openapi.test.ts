@@ -1,6 +1,8 @@
 import { createConfig, lintFromString } from "@redocly/openapi-core";
 import { beforeAll, expect, test } from "vitest";
-import { createTestApp } from "../http/create-test-app.ts";
+import { keyCaller } from "../../api/src/auth/caller.ts";
+import { Problem } from "../../api/src/problem.ts";
+import { createTestApp, knownId } from "../http/create-test-app.ts";
 import { type OpenApiDocument, openApiDocumentSchema } from "./open-api-document.ts";
 
 let text = "";
@@ -55,8 +57,45 @@ test("every route of the interface is documented, and no other", () => {
       "GET /readyz",
       "GET /version",
       "GET /metrics",
+      "GET /queues",
+      "POST /queues",
+      "GET /labels",
+      "POST /labels",
+      "GET /labels/next",
+      "PUT /labels/{id}/verdict",
+      "GET /monitoring/drift",
+      "GET /monitoring/drift/{id}",
+      "GET /monitoring/decisions",
+      "GET /monitoring/performance",
+      "GET /monitoring/deployments",
+      "GET /keys",
+      "POST /keys",
+      "DELETE /keys/{prefix}",
     ].sort(),
   );
+});
+
+/** Open to everybody: what an orchestrator and a rollout ask. */
+const openPaths = ["/livez", "/readyz", "/version"];
+
+test("every route but the probes says which scopes it needs, and refuses whoever has none of them before it reads a body", async () => {
+  const refuse = async (): Promise<never> => {
+    throw new Problem("key_required", "Send a key.");
+  };
+  const without = createTestApp({ identify: refuse }).app;
+  const wrong = createTestApp({ identify: async () => keyCaller("key-1", []) }).app;
+  for (const [path, item] of Object.entries(document.paths)) {
+    for (const [method, { operationId, security }] of Object.entries(item)) {
+      const url = path.replace("{id}", knownId).replace("{prefix}", "sia_k3f7abcq");
+      const init = { method: method.toUpperCase(), headers: { "content-type": "image/png" } };
+      const isOpen = openPaths.includes(path);
+      expect(security.length > 0, operationId).toBe(!isOpen);
+      if (isOpen) continue;
+      expect((await without.request(url, init)).status, operationId).toBe(401);
+      const needsScope = security.some((one) => Object.values(one).flat().length > 0);
+      if (needsScope) expect((await wrong.request(url, init)).status, operationId).toBe(403);
+    }
+  }
 });
 
 test("each route has an example of its JSON body and of every answer with one", () => {
@@ -80,7 +119,7 @@ test("each route has an example of its JSON body and of every answer with one", 
 });
 
 test("the examples of requests are taken, with an answer that is documented", async () => {
-  const { app } = createTestApp();
+  const { app } = createTestApp({ identify: async () => keyCaller("key-1", ["admin"]) });
   for (const [path, item] of Object.entries(document.paths)) {
     for (const [method, operation] of Object.entries(item)) {
       for (const [type, { example }] of Object.entries(operation.requestBody?.content ?? {})) {

@@ -8,7 +8,7 @@ const probes = new Set(["/livez", "/readyz", "/metrics"]);
 
 /**
  * Counts and times every request, and writes one log line for it. The route's pattern stands for its path: a path or a query
- * may hold what a person typed. The time ends with the headers; a stream goes on after it.
+ * may hold what a person typed. The key is named by its id. The time ends with the headers; a stream goes on after it.
  */
 export function observeRequests(metrics: Metrics, logger: Logger) {
   const requests = metrics.counter("http_requests_total", "Requests answered.", [
@@ -36,6 +36,7 @@ export function observeRequests(metrics: Metrics, logger: Logger) {
       route,
       status: c.res.status,
       duration_ms: round(durationMs),
+      ...(c.get("caller")?.keyId ? { key: c.get("caller").keyId } : {}),
     };
     if (probes.has(route)) logger.debug(fields, "request");
     else logger.info(fields, "request");

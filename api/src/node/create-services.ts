@@ -14,6 +14,7 @@ import { readBundleFolder } from "@support-it-agent/shared/node/read-bundle-fold
 import { prepareText } from "@support-it-agent/shared/text/prepare-text";
 import { z } from "zod";
 import { assembleApp } from "../assemble-app.ts";
+import { requireSomeKey } from "../auth/require-some-key.ts";
 import type { Config } from "../config.ts";
 import type { Generator } from "../generation/generation.ts";
 import type { App } from "../http/app-env.ts";
@@ -30,14 +31,26 @@ export type Services = {
   readonly close: () => Promise<void>;
 };
 
+/** Who can reach the process. */
+export type Reach = {
+  /** True where only this machine can: without any key, everybody on it may do everything. */
+  readonly trustsLoopback: boolean;
+  /** Where it is reached, as the beginning of a sentence. */
+  readonly place: string;
+};
+
 const repositoryRoot = fileURLToPath(new URL("../../../", import.meta.url));
 
 /**
  * Opens what the configuration names and loads the models, all at once. A PostgreSQL that does not answer yet is no fault: it
- * is tried again with each request. Rejects with BundleError, DataDirectoryLockedError, or what is wrong with the weights;
+ * is tried again with each request. Rejects with NoKeyError, BundleError, DataDirectoryLockedError, or what is wrong with the weights;
  * nothing stays open then.
  */
-export async function createServices(config: Config, logger: Logger): Promise<Services> {
+export async function createServices(
+  config: Config,
+  logger: Logger,
+  { trustsLoopback, place }: Reach,
+): Promise<Services> {
   const opened: (() => Promise<void>)[] = [];
   const close = async () => {
     for (const closeOne of opened.splice(0).reverse()) await closeOne();
@@ -60,6 +73,7 @@ export async function createServices(config: Config, logger: Logger): Promise<Se
   try {
     const [database, embedder, { bundle, classifier }, generator, version] = fulfilled(parts);
     checkEmbedder(bundle, embedder.maker);
+    if (!trustsLoopback) await requireSomeKey(database, config.firstAdminKeySha256, place);
     await warmUp(embedder, classifier);
     const app = assembleApp({
       version,
@@ -75,6 +89,8 @@ export async function createServices(config: Config, logger: Logger): Promise<Se
         maxRunning: config.maxConcurrentRequests,
         maxWaiting: config.maxQueuedRequests,
       },
+      access: { trustsLoopback, firstAdminKeySha256: config.firstAdminKeySha256 },
+      blindLabelShare: config.blindLabelShare,
       readPage: createReadPage(),
       gauges: {
         process_resident_memory_bytes: { help: "Resident memory.", read: () => process.memoryUsage.rss() },

@@ -5,6 +5,7 @@ const forPeople = new Set([
   "BundleError",
   "DataDirectoryLockedError",
   "EmbedderError",
+  "NoKeyError",
 ]);
 
 /** What a person reads when the program does not start: the message where it was written for them, else the whole error. */

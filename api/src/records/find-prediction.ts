@@ -3,6 +3,7 @@ import { urgencySchema } from "@support-it-agent/shared/labels";
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import { handOffReasons } from "../answer.ts";
+import { isoTime } from "../iso-time.ts";
 
 const sourceSchema = z.object({
   n: z.number(),
@@ -58,17 +59,14 @@ export function findPrediction(database: Database): (id: string) => Promise<Stor
 /** One JSON value: types that drivers read differently (arrays, times) then come back the same from all four. */
 function select(id: string) {
   return sql`select jsonb_build_object(
-      'id', p.id, 'route', p.route, 'createdAt', ${isoTime("p")}, 'text', p.text, 'language', p.language,
+      'id', p.id, 'route', p.route, 'createdAt', ${isoTime("p.created_at")}, 'text', p.text, 'language', p.language,
       'modelVersion', p.model_version, 'predictedQueue', p.predicted_queue, 'predictedUrgency', p.predicted_urgency,
       'queueProbabilities', p.queue_probabilities, 'urgencyProbabilities', p.urgency_probabilities, 'action', p.action,
       'handOffReason', p.hand_off_reason, 'generatedBy', p.generated_by, 'response', p.response, 'sources', p.sources,
       'degraded', to_jsonb(p.degraded), 'feedback', coalesce((
         select jsonb_agg(jsonb_build_object('correctQueue', f.correct_queue, 'correctUrgency', f.correct_urgency,
-          'helpful', f.helpful, 'reason', f.reason, 'comment', f.comment, 'role', f.role, 'createdAt', ${isoTime("f")})
+          'helpful', f.helpful, 'reason', f.reason, 'comment', f.comment, 'role', f.role, 'createdAt', ${isoTime("f.created_at")})
           order by f.created_at, f.id)
         from feedback f where f.prediction_id = p.id), '[]'::jsonb)) as prediction
     from prediction_logs p where p.id = ${id}::uuid`;
 }
-
-const isoTime = (table: "p" | "f") =>
-  sql.raw(`to_char(${table}.created_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`);

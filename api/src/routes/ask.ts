@@ -2,6 +2,8 @@ import { createRoute, z } from "@hono/zod-openapi";
 import type { Answer } from "../answer.ts";
 import type { AskEvent } from "../answer-question.ts";
 import type { AppDeps } from "../app-deps.ts";
+import { allow, keyProblems } from "../auth/allow.ts";
+import { seesTickets } from "../auth/sees-tickets.ts";
 import {
   answerExample,
   answerMetaSchema,
@@ -49,17 +51,21 @@ const eventSchema = z
   })
   .openapi("AnswerEvent");
 
+const allowed = allow("ask", "agent");
+
 const route = createRoute({
   method: "post",
   path: "/ask",
   operationId: "ask",
   tags: ["Ask"],
+  security: allowed.security,
   summary: "Answer a question, or hand it over to a person and say why",
   description:
     "With `stream: true`, or `Accept: text/event-stream`, the answer comes as server-sent events: `meta` (AnswerMeta), any " +
     "number of `delta` ({text}), `done` (the whole Answer), then `data: [DONE]`. An error after the headers is an `error` " +
-    "event that carries a Problem; no `[DONE]` follows it.",
-  middleware: [limitBody(1_048_576)] as const,
+    "event that carries a Problem; no `[DONE]` follows it. Solved tickets of other people are a source, and shown as similar, for " +
+    "agents alone.",
+  middleware: [allowed.authorize, limitBody(1_048_576)] as const,
   request: {
     body: {
       required: true,
@@ -77,7 +83,14 @@ const route = createRoute({
         },
       },
     },
-    ...problemResponses(...bodyProblems, "empty_text", "text_too_long", "too_many_items", ...workProblems),
+    ...problemResponses(
+      ...bodyProblems,
+      "empty_text",
+      "text_too_long",
+      "too_many_items",
+      ...workProblems,
+      ...keyProblems,
+    ),
   },
 });
 
@@ -89,7 +102,14 @@ export function addAsk(app: App, { answerQuestion, slots, limits, observeAnswer 
     const { question, conversation, top_k: topK, stream } = c.req.valid("json");
     const requestId = c.get("requestId");
     const work = await startWork(slots, c.req.raw.signal, limits.askDeadlineMs);
-    const events = answerQuestion({ question, conversation, topK, requestId, signal: work.signal });
+    const events = answerQuestion({
+      question,
+      conversation,
+      topK,
+      kinds: seesTickets(c.get("caller")) ? ["article", "ticket"] : ["article"],
+      requestId,
+      signal: work.signal,
+    });
     try {
       // What fails before the first event is a plain HTTP error, for a stream as well.
       const first = await work.race(events.next());

@@ -1,5 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { AppDeps } from "../app-deps.ts";
+import { allow, keyProblems } from "../auth/allow.ts";
 import type { App } from "../http/app-env.ts";
 import { classificationSchema, toClassificationBody } from "../http/classification-schema.ts";
 import { limitBody } from "../http/limit-body.ts";
@@ -47,14 +48,17 @@ const example = {
   degraded: [],
 };
 
+const allowed = allow("ask", "agent");
+
 const route = createRoute({
   method: "post",
   path: "/classify",
   operationId: "classify",
   tags: ["Ask"],
+  security: allowed.security,
   summary: "Name queue and urgency of one or many texts, with calibrated confidence",
   description: "For ticket tools and for back-filling: up to 256 texts in one request.",
-  middleware: [limitBody(8_000_000)] as const,
+  middleware: [allowed.authorize, limitBody(8_000_000)] as const,
   request: {
     body: {
       required: true,
@@ -68,7 +72,14 @@ const route = createRoute({
       description: "One classification for each text",
       content: { "application/json": { schema: responseSchema, example } },
     },
-    ...problemResponses(...bodyProblems, "empty_text", "text_too_long", "too_many_items", ...workProblems),
+    ...problemResponses(
+      ...bodyProblems,
+      "empty_text",
+      "text_too_long",
+      "too_many_items",
+      ...workProblems,
+      ...keyProblems,
+    ),
   },
 });
 

@@ -1,16 +1,21 @@
 import { createRoute } from "@hono/zod-openapi";
 import type { AppDeps } from "../app-deps.ts";
+import { allow, keyProblems } from "../auth/allow.ts";
 import type { App } from "../http/app-env.ts";
 import { documentNotFound } from "../http/document-not-found.ts";
 import { idParamSchema } from "../http/id-schema.ts";
 import { problemResponses, workProblems } from "../http/problem-responses.ts";
 import { startWork } from "../http/start-work.ts";
 
+const allowed = allow("knowledge");
+
 const route = createRoute({
   method: "delete",
   path: "/documents/{id}",
   operationId: "deleteDocument",
   tags: ["Knowledge"],
+  security: allowed.security,
+  middleware: [allowed.authorize] as const,
   summary: "Delete a document, its passages and their vectors",
   request: { params: idParamSchema },
   responses: {
@@ -21,6 +26,7 @@ const route = createRoute({
       "cross_site_request",
       "database_unavailable",
       ...workProblems,
+      ...keyProblems,
     ),
   },
 });

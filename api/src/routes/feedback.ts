@@ -2,10 +2,12 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { urgencySchema } from "@support-it-agent/shared/labels";
 import { prepareText } from "@support-it-agent/shared/text/prepare-text";
 import type { AppDeps } from "../app-deps.ts";
+import { allow, keyProblems } from "../auth/allow.ts";
 import type { App } from "../http/app-env.ts";
 import { identifierSchema } from "../http/identifier-schema.ts";
 import { limitBody } from "../http/limit-body.ts";
 import { bodyProblems, problemResponses, workProblems } from "../http/problem-responses.ts";
+import { requireKnownQueue } from "../http/require-known-queue.ts";
 import { startWork } from "../http/start-work.ts";
 import { Problem } from "../problem.ts";
 
@@ -14,7 +16,7 @@ const requestSchema = z
     prediction_id: z.uuid(),
     correct_queue: identifierSchema(100)
       .optional()
-      .openapi({ description: "One of the queues of GET /model." }),
+      .openapi({ description: "One of the queues of GET /queues." }),
     correct_urgency: urgencySchema.optional(),
     helpful: z.boolean().optional(),
     reason: z.string().min(1).max(200).optional(),
@@ -41,13 +43,16 @@ const stored = (description: string, status: "created" | "duplicate") => ({
   },
 });
 
+const allowed = allow("feedback", "agent");
+
 const route = createRoute({
   method: "post",
   path: "/feedback",
   operationId: "giveFeedback",
   tags: ["Ask"],
+  security: allowed.security,
   summary: "Correct queue or urgency of a prediction, or say whether its answer helped",
-  middleware: [limitBody(100_000)] as const,
+  middleware: [allowed.authorize, limitBody(100_000)] as const,
   request: {
     body: {
       required: true,
@@ -68,19 +73,22 @@ const route = createRoute({
       "unknown_label",
       "database_unavailable",
       ...workProblems,
+      ...keyProblems,
     ),
   },
 });
 
 type FeedbackDeps = Pick<AppDeps, "knownQueues" | "recordFeedback" | "slots" | "limits">;
 
-/** POST /feedback. Who says it is not known yet, so its role is "unknown": it never trains a model by itself. */
+/** POST /feedback. What somebody without a key says is kept, and never trains a model by itself. */
 export function addFeedback(app: App, { knownQueues, recordFeedback, slots, limits }: FeedbackDeps): void {
   app.openapi(route, async (c) => {
     const said = c.req.valid("json");
+    const caller = c.get("caller");
     const work = await startWork(slots, c.req.raw.signal, limits.requestDeadlineMs);
     try {
-      if (said.correct_queue !== undefined) await work.race(requireKnown(said.correct_queue, knownQueues));
+      if (said.correct_queue !== undefined)
+        await work.race(requireKnownQueue(said.correct_queue, knownQueues, "correct_queue"));
       const outcome = await work.race(
         recordFeedback({
           predictionId: said.prediction_id,
@@ -89,7 +97,8 @@ export function addFeedback(app: App, { knownQueues, recordFeedback, slots, limi
           helpful: said.helpful,
           reason: said.reason && prepareText(said.reason).text,
           comment: said.comment && prepareText(said.comment).text,
-          role: "unknown",
+          author: caller.keyId,
+          role: caller.role,
         }),
       );
       if (outcome === "unknown_prediction") {
@@ -104,14 +113,4 @@ export function addFeedback(app: App, { knownQueues, recordFeedback, slots, limi
       work.end();
     }
   });
-}
-
-async function requireKnown(queue: string, knownQueues: AppDeps["knownQueues"]): Promise<void> {
-  const queues = await knownQueues();
-  if (queues.includes(queue)) return;
-  throw new Problem(
-    "unknown_label",
-    `"${queue}" is no queue here. Known ones: ${queues.join("; ")}. A new queue comes with an import of tickets.`,
-    { errors: [{ path: "correct_queue", message: "is no known queue" }] },
-  );
 }

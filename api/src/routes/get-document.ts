@@ -1,5 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { AppDeps } from "../app-deps.ts";
+import { allow, keyProblems } from "../auth/allow.ts";
 import type { App } from "../http/app-env.ts";
 import { documentNotFound } from "../http/document-not-found.ts";
 import { documentExample, documentSchema } from "../http/document-schema.ts";
@@ -17,11 +18,15 @@ const example = {
   content: "Try this first\n\n1. Check that the Internet works without the VPN.",
 };
 
+const allowed = allow("ask", "agent", "knowledge");
+
 const route = createRoute({
   method: "get",
   path: "/documents/{id}",
   operationId: "getDocument",
   tags: ["Knowledge"],
+  security: allowed.security,
+  middleware: [allowed.authorize] as const,
   summary: "Read one document",
   request: { params: idParamSchema },
   responses: {
@@ -29,7 +34,13 @@ const route = createRoute({
       description: "The document with its text",
       content: { "application/json": { schema: responseSchema, example } },
     },
-    ...problemResponses("invalid_id", "document_not_found", "database_unavailable", ...workProblems),
+    ...problemResponses(
+      "invalid_id",
+      "document_not_found",
+      "database_unavailable",
+      ...workProblems,
+      ...keyProblems,
+    ),
   },
 });
 

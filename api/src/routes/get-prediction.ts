@@ -1,5 +1,6 @@
 import { createRoute } from "@hono/zod-openapi";
 import type { AppDeps } from "../app-deps.ts";
+import { allow, keyProblems } from "../auth/allow.ts";
 import { answerExample } from "../http/answer-schema.ts";
 import type { App } from "../http/app-env.ts";
 import { idParamSchema } from "../http/id-schema.ts";
@@ -39,11 +40,15 @@ const example = {
   ],
 };
 
+const allowed = allow("agent");
+
 const route = createRoute({
   method: "get",
   path: "/predictions/{id}",
   operationId: "getPrediction",
   tags: ["Ask"],
+  security: allowed.security,
+  middleware: [allowed.authorize] as const,
   summary: "Look up a prediction with its sources and what people said of it",
   request: { params: idParamSchema },
   responses: {
@@ -51,7 +56,13 @@ const route = createRoute({
       description: "The prediction",
       content: { "application/json": { schema: predictionSchema, example } },
     },
-    ...problemResponses("invalid_id", "prediction_not_found", "database_unavailable", ...workProblems),
+    ...problemResponses(
+      "invalid_id",
+      "prediction_not_found",
+      "database_unavailable",
+      ...workProblems,
+      ...keyProblems,
+    ),
   },
 });
 

@@ -1,5 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { AppDeps } from "../app-deps.ts";
+import { allow, keyProblems } from "../auth/allow.ts";
 import type { App } from "../http/app-env.ts";
 import { documentExample, documentSchema } from "../http/document-schema.ts";
 import { identifierSchema } from "../http/identifier-schema.ts";
@@ -27,11 +28,15 @@ const pageSchema = z
   })
   .openapi("DocumentPage");
 
+const allowed = allow("knowledge", "agent");
+
 const route = createRoute({
   method: "get",
   path: "/documents",
   operationId: "listDocuments",
   tags: ["Knowledge"],
+  security: allowed.security,
+  middleware: [allowed.authorize] as const,
   summary: "List the documents by external_id, a page at a time",
   request: { query: querySchema },
   responses: {
@@ -44,7 +49,7 @@ const route = createRoute({
         },
       },
     },
-    ...problemResponses("invalid_request", "database_unavailable", ...workProblems),
+    ...problemResponses("invalid_request", "database_unavailable", ...workProblems, ...keyProblems),
   },
 });
 

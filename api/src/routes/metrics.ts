@@ -1,12 +1,18 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { AppDeps } from "../app-deps.ts";
+import { allow, keyProblems } from "../auth/allow.ts";
 import type { App } from "../http/app-env.ts";
+import { problemResponses } from "../http/problem-responses.ts";
+
+const allowed = allow("monitor");
 
 const route = createRoute({
   method: "get",
   path: "/metrics",
   operationId: "metrics",
   tags: ["Operations"],
+  security: allowed.security,
+  middleware: [allowed.authorize] as const,
   summary: "Numbers of this instance for Prometheus",
   responses: {
     200: {
@@ -19,6 +25,7 @@ const route = createRoute({
         },
       },
     },
+    ...problemResponses(...keyProblems),
   },
 });
 

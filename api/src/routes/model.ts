@@ -1,7 +1,9 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { urgencies, urgencySchema } from "@support-it-agent/shared/labels";
 import type { AppDeps } from "../app-deps.ts";
+import { allow, keyProblems } from "../auth/allow.ts";
 import type { App } from "../http/app-env.ts";
+import { problemResponses } from "../http/problem-responses.ts";
 
 const modelSchema = z
   .object({
@@ -32,17 +34,22 @@ const example = {
   lineage: { data_md5: "5d41402abc4b2a76b9719d911017c592", seed: 7 },
 };
 
+const allowed = allow();
+
 const route = createRoute({
   method: "get",
   path: "/model",
   operationId: "describeModel",
   tags: ["Operations"],
+  security: allowed.security,
+  middleware: [allowed.authorize] as const,
   summary: "Describe the model bundle that serves, and where it came from",
   responses: {
     200: {
       description: "The bundle and its lineage",
       content: { "application/json": { schema: modelSchema, example } },
     },
+    ...problemResponses(...keyProblems),
   },
 });
 

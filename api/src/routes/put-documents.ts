@@ -1,6 +1,7 @@
 import { createRoute } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import type { AppDeps } from "../app-deps.ts";
+import { allow, keyProblems } from "../auth/allow.ts";
 import type { App, AppEnv } from "../http/app-env.ts";
 import { documentRequestBody, readDocumentBody } from "../http/document-body.ts";
 import { documentNotFound } from "../http/document-not-found.ts";
@@ -19,6 +20,7 @@ const documentProblems = [
   "empty_document",
   "database_unavailable",
   ...workProblems,
+  ...keyProblems,
 ] as const;
 
 const stored = (description: string, outcome: PutDocumentResult["outcome"]) => ({
@@ -32,11 +34,14 @@ const description =
   "Markdown, HTML, plain text or PDF: as JSON with its text, as a form with a `file`, or as the bare bytes under their media " +
   "type with the description in the query. It is split, embedded and searchable when the call returns.";
 
+const allowed = allow("knowledge");
+
 const postRoute = createRoute({
   method: "post",
   path: "/documents",
   operationId: "addDocument",
   tags: ["Knowledge"],
+  security: allowed.security,
   summary: "Add a document, or replace the one with the same external_id",
   description,
   request: { query: documentDescriptionSchema, body: documentRequestBody },
@@ -52,6 +57,7 @@ const putRoute = createRoute({
   path: "/documents/{id}",
   operationId: "replaceDocument",
   tags: ["Knowledge"],
+  security: allowed.security,
   summary: "Replace a document; its id and external_id stay",
   description,
   request: {
@@ -85,13 +91,13 @@ export function addPutDocuments(app: App, { knowledge, slots, limits }: PutDocum
   };
 
   app.openAPIRegistry.registerPath(postRoute);
-  app.post(postRoute.getRoutingPath(), limitBody(documentLimits.bytes), async (c) => {
+  app.post(postRoute.getRoutingPath(), allowed.authorize, limitBody(documentLimits.bytes), async (c) => {
     const body = await put(c, async (input) => input);
     return c.json(body, body.outcome === "created" ? 201 : 200);
   });
 
   app.openAPIRegistry.registerPath(putRoute);
-  app.put(putRoute.getRoutingPath(), limitBody(documentLimits.bytes), async (c) => {
+  app.put(putRoute.getRoutingPath(), allowed.authorize, limitBody(documentLimits.bytes), async (c) => {
     const params = idParamSchema.safeParse(c.req.param());
     if (!params.success) throw problemOfIssues(params.error.issues, "param");
     const body = await put(c, async (input) => {

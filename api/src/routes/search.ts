@@ -1,5 +1,8 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { AppDeps } from "../app-deps.ts";
+import { allow, keyProblems } from "../auth/allow.ts";
+import { insufficientScope } from "../auth/insufficient-scope.ts";
+import { seesTickets } from "../auth/sees-tickets.ts";
 import type { App } from "../http/app-env.ts";
 import { limitBody } from "../http/limit-body.ts";
 import { bodyProblems, problemResponses, workProblems } from "../http/problem-responses.ts";
@@ -14,7 +17,8 @@ const requestSchema = z
       .array(z.enum(["article", "ticket"]))
       .min(1)
       .max(2)
-      .default(["article", "ticket"]),
+      .default(["article", "ticket"])
+      .openapi({ description: "Solved tickets of other people are found by agents alone." }),
   })
   .openapi("SearchRequest");
 
@@ -54,13 +58,16 @@ const example = {
   ],
 };
 
+const allowed = allow("ask", "agent");
+
 const route = createRoute({
   method: "post",
   path: "/search",
   operationId: "search",
   tags: ["Ask"],
+  security: allowed.security,
   summary: "Find passages of articles and solved tickets, without an answer",
-  middleware: [limitBody(100_000)] as const,
+  middleware: [allowed.authorize, limitBody(100_000)] as const,
   request: {
     body: {
       required: true,
@@ -79,6 +86,7 @@ const route = createRoute({
       "too_many_items",
       "database_unavailable",
       ...workProblems,
+      ...keyProblems,
     ),
   },
 });
@@ -91,7 +99,10 @@ export function addSearch(app: App, { searchPassages, slots, limits }: SearchRou
     const { query, top_k: topK, kinds } = c.req.valid("json");
     const work = await startWork(slots, c.req.raw.signal, limits.requestDeadlineMs);
     try {
-      const found = await work.race(searchPassages({ query, topK, kinds, signal: work.signal }));
+      const shown = seesTickets(c.get("caller")) ? kinds : kinds.filter((kind) => kind === "article");
+      if (shown.length === 0)
+        throw insufficientScope(["agent"], "Solved tickets of other people are searched");
+      const found = await work.race(searchPassages({ query, topK, kinds: shown, signal: work.signal }));
       const results = found.passages.map(({ sourceId, chunkId, ...passage }) => ({
         ...passage,
         id: sourceId,

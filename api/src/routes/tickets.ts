@@ -1,5 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { AppDeps } from "../app-deps.ts";
+import { allow, keyProblems } from "../auth/allow.ts";
 import type { App } from "../http/app-env.ts";
 import { identifierSchema } from "../http/identifier-schema.ts";
 import { limitBody } from "../http/limit-body.ts";
@@ -60,11 +61,14 @@ const ticket = {
 
 const lines = { type: "string" as const };
 
+const allowed = allow("knowledge");
+
 const route = createRoute({
   method: "post",
   path: "/tickets",
   operationId: "addTickets",
   tags: ["Knowledge"],
+  security: allowed.security,
   summary: "Add solved tickets: rows to train on, and similar tickets to show",
   description:
     "One ticket as JSON, or any number as JSON lines or CSV with a header (id, body, and what else a ticket has). Rows are stored as " +
@@ -88,7 +92,7 @@ const route = createRoute({
       description: "What was stored, and what was not",
       content: { "application/json": { schema: responseSchema, example } },
     },
-    ...problemResponses(...bodyProblems, "database_unavailable", ...workProblems),
+    ...problemResponses(...bodyProblems, "database_unavailable", ...workProblems, ...keyProblems),
   },
 });
 
@@ -101,7 +105,7 @@ type TicketsDeps = Pick<AppDeps, "knowledge" | "slots" | "limits">;
 export function addTickets(app: App, { knowledge, slots, limits }: TicketsDeps): void {
   app.openAPIRegistry.registerPath(route);
   const limitSingle = limitBody(1_000_000);
-  app.post(route.getRoutingPath(), async (c) => {
+  app.post(route.getRoutingPath(), allowed.authorize, async (c) => {
     const query = querySchema.safeParse(c.req.query());
     if (!query.success) throw problemOfIssues(query.error.issues, "query");
     const mediaType = c.req.header("content-type")?.split(";")[0]?.trim().toLowerCase();
