@@ -1,0 +1,87 @@
+import type { DriftReport } from "./drift-report.ts";
+
+/** Features that the table names. */
+const namedFeatures = 10;
+
+/** A drift report for a terminal: diagnosis, reason, the features that moved most with both modes' numbers. Plain text, no colours. */
+export function renderDriftTable({ assessment, evidently, explanation, modelVersion }: DriftReport): string {
+  const { window, diagnosis, reason, training, chart, errors } = assessment;
+  const lines = [
+    `${diagnosis.toUpperCase().replaceAll("_", " ")}   ${day(window.start)} to ${day(window.end)}, ${window.rows} rows ` +
+      `(${window.duplicates} near-duplicates counted once), model ${modelVersion}`,
+    reason,
+  ];
+  if (training.wanted) {
+    const until = training.until === null ? "" : ` until ${day(training.until)}`;
+    lines.push(
+      training.heldBack
+        ? `No training now: ${training.heldBack.replaceAll("_", " ")}${until}.`
+        : "Training may begin.",
+    );
+  }
+  if (chart) {
+    if (chart.isWarmingUp) {
+      lines.push(`Warming up: ${chart.realChunks} chunks of history, limits are widened.`);
+    }
+    lines.push(
+      "",
+      row(["feature", "weight", "distance", "usual", "z", "chart", "", "Evidently", ""]),
+      ...[...chart.features]
+        .filter(({ weight }) => weight > 0)
+        .sort((a, b) => b.smoothed - a.smoothed)
+        .slice(0, namedFeatures)
+        .map((feature) => {
+          const other = evidently.columns.find(({ name }) => name === feature.name);
+          return row([
+            feature.name,
+            percent(feature.weight),
+            feature.distance?.toFixed(4) ?? "-",
+            `${feature.usual.mean.toFixed(4)}`,
+            feature.z?.toFixed(1) ?? "-",
+            feature.smoothed.toFixed(2),
+            feature.isFarOut ? "far out" : feature.isDrifted ? "drifted" : "",
+            other ? `${other.test} ${other.score.toPrecision(3)}` : "-",
+            other?.drifted ? "drifted" : "",
+          ]);
+        }),
+      "",
+      `calibrated: ${percent(chart.driftShare)} of the weight drifted (limit ${percent(chart.driftShareLimit)}); suite ` +
+        `${chart.suite.persistent.toFixed(2)} of ${chart.suite.limit.toFixed(2)}, single ` +
+        `${chart.single.persistent.toFixed(2)} of ${chart.single.limit.toFixed(2)}; expected macro-F1 ` +
+        `${chart.performance.macroF1.toFixed(3)} (usual ${chart.performance.usualMacroF1.toFixed(3)})`,
+    );
+  }
+  const drifted = evidently.columns.filter((column) => column.drifted).length;
+  lines.push(
+    `evidently:  ${drifted} of ${evidently.columns.length} columns drifted (${percent(evidently.driftShare)}): ` +
+      `${evidently.drifted ? "drift" : "no drift"}`,
+  );
+  if (errors.audits > 0) {
+    lines.push(
+      `audits:     ${errors.errors} of ${errors.audits} wrong, evidence ${errors.sinceRestart.toPrecision(3)} of ${errors.restartLimit}`,
+    );
+  }
+  if (explanation) {
+    const words = explanation.words.up.slice(0, 8).map(({ word }) => word);
+    lines.push("", `words up:   ${words.join(", ")}`);
+    lines.push(
+      ...explanation.tickets.slice(0, 3).map(({ text }) => `  ${text.replace(/\s+/g, " ").slice(0, 110)}`),
+    );
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+const widths = [28, 7, 9, 8, 6, 6, 8, 24, 8];
+
+function row(cells: readonly string[]): string {
+  const numbers = new Set([1, 2, 3, 4, 5]);
+  return cells
+    .map((cell, at) =>
+      numbers.has(at) ? cell.padStart(widths[at] ?? 8) : cell.slice(0, widths[at]).padEnd(widths[at] ?? 8),
+    )
+    .join(" ")
+    .trimEnd();
+}
+
+const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
+const day = (at: number) => new Date(at).toISOString().slice(0, 10);
