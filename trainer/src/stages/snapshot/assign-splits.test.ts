@@ -70,6 +70,27 @@ test("rows stay where the snapshot before had them; what was recent is shared ou
   expect(chosen(second, splitOfRow, "holdout")).toHaveLength(43);
 });
 
+test("the same rows again, after themselves, are assigned as they were", () => {
+  // Groups that span the cut-off: every third of the newest rows is near to an old one.
+  const rows = rowsOf(200, (index) => (index > 150 && index % 3 === 0 ? { group: `g-${index - 150}` } : {}));
+  const { splitOfRow } = assignSplits(rows, params, 1);
+  expect(splitOfRow).toContain("newer_than_cut_off");
+  const again = rows.map((row, index) => {
+    const before = splitOfRow[index];
+    return before === "newer_than_cut_off" ? row : { ...row, before: before as RowToAssign["before"] };
+  });
+  expect(assignSplits(again, params, 1).splitOfRow).toEqual(splitOfRow);
+});
+
+test("a row that comes again under another id stays where its text was", () => {
+  const rows = rowsOf(100, (index) =>
+    index < 10 ? { before: "held" } : index < 40 ? { before: "trained" } : {},
+  );
+  const { splitOfRow } = assignSplits(rows, { shares: params.shares }, 1);
+  expect(new Set(splitOfRow.slice(0, 10))).toEqual(new Set(["holdout"]));
+  expect(new Set(splitOfRow.slice(10, 40))).toEqual(new Set(["train"]));
+});
+
 test("what once trained a model and was set aside is never held out", () => {
   const rows = rowsOf(100, (index) => (index % 2 === 0 ? { before: "trained" } : {}));
   const { splitOfRow } = assignSplits(rows, { shares: params.shares }, 1);

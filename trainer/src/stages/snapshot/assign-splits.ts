@@ -3,8 +3,11 @@ import { type GroupSplit, groupSplits, type RowToSplit, type Split, splitByGroup
 /** What the assignment needs to know of a row. */
 export type RowToAssign = RowToSplit & {
   readonly createdAt: string | null;
-  /** What the snapshot before did with it; undefined where it is new. "trained" has no split now, and once trained a model. */
-  readonly before: Split | "trained" | undefined;
+  /**
+   * What the snapshot before did with it; undefined where it is new. "trained": it has no split now, or had another id, and once trained a
+   * model. "held": its very text was held out under another id.
+   */
+  readonly before: Split | "trained" | "held" | undefined;
 };
 
 /** Why a row is in no split. */
@@ -55,10 +58,11 @@ export function assignSplits(
   const decide = (row: RowToAssign): Split | SetAsideReason | null => {
     if (recentGroups.has(row.group)) return "recent";
     if (row.before === "holdout") return "holdout";
-    const wasTrained = row.before !== undefined && row.before !== "recent";
-    if (kept.get(row.group) === "holdout") return wasTrained ? "near_duplicate_of_holdout" : "holdout";
-    const isNew = recentFrom !== null && row.createdAt !== null && row.createdAt >= recentFrom;
-    return isNew ? "newer_than_cut_off" : null;
+    const isHeld = kept.get(row.group) === "holdout";
+    if (isHeld && wasTrained(row)) return "near_duplicate_of_holdout";
+    if (recentFrom !== null && row.createdAt !== null && row.createdAt >= recentFrom)
+      return "newer_than_cut_off";
+    return isHeld ? "holdout" : null;
   };
   const decided = rows.map(decide);
   const open = rows.filter((_, index) => decided[index] === null || decided[index] === "holdout");
@@ -71,10 +75,15 @@ export function assignSplits(
   return { splitOfRow, recentFrom, noRecentWindow };
 }
 
+/** Whether a model was fitted on the row. */
+export function wasTrained({ before }: Pick<RowToAssign, "before">): boolean {
+  return before === "train" || before === "calibration" || before === "trained";
+}
+
 /** Where a group stays by what the snapshot before did with its members; undefined where it is free. */
 function keptSplit(members: readonly RowToAssign[]): GroupSplit | undefined {
   const before = new Set(members.map((member) => member.before));
-  if (before.has("holdout")) return "holdout";
+  if (before.has("holdout") || before.has("held")) return "holdout";
   if (before.has("train") || before.has("trained")) return "train";
   return groupSplits.find((split) => before.has(split));
 }

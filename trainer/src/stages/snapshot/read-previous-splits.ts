@@ -38,7 +38,8 @@ export async function readPreviousSplits(folder: string): Promise<PreviousSplits
   for (const { id, split, text, source } of rows) {
     if (source === "article") continue;
     byId.set(id, split);
-    byText.set(text, split);
+    if (split === "holdout") byText.set(text, "held");
+    else if (split !== "recent") byText.set(text, "trained");
   }
   return {
     of: ({ id, text }) => byId.get(id) ?? byText.get(text),

@@ -9,7 +9,7 @@ import { readTrustedFeedback } from "../../database/read-trusted-feedback.ts";
 import { writeFolder } from "../../files/write-folder.ts";
 import { writeJsonLines } from "../../files/write-json-lines.ts";
 import type { DataSetParams } from "../../params.ts";
-import { assignSplits, type RowToAssign } from "./assign-splits.ts";
+import { assignSplits, type RowToAssign, wasTrained } from "./assign-splits.ts";
 import { checkReadiness } from "./check-readiness.ts";
 import { describeSnapshot, snapshotDescriptionFileName } from "./describe-snapshot.ts";
 import { groupNearDuplicates } from "./group-near-duplicates.ts";
@@ -54,8 +54,7 @@ export async function snapshot(options: SnapshotOptions): Promise<void> {
     const split = assignment.splitOfRow[index] ?? "train";
     const { group = row.id, before } = toAssign[index] ?? {};
     if (split === "near_duplicate_of_holdout" || split === "newer_than_cut_off") {
-      const wasTrained = before === "train" || before === "calibration" || before === "trained";
-      setAside.push({ id: row.id, reason: split, was_trained: wasTrained });
+      setAside.push({ id: row.id, reason: split, was_trained: wasTrained({ before }) });
     } else ticketRows.push(snapshotRow(row, split, group));
   });
   checkReadiness(ticketRows, params.snapshot.min_rows_per_class);
