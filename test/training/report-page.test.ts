@@ -49,6 +49,17 @@ describe.skipIf(!executablePath)("the report's page", () => {
     await context.close();
   });
 
+  test("on paper no column is cut off", async () => {
+    const page = await browser.newPage({ viewport: { width: 680, height: 900 } }); // A4 within its margins
+    await page.goto(url);
+    await page.emulateMedia({ media: "print" });
+    const widths = await page.evaluate(() =>
+      [...document.querySelectorAll("table")].map((table) => table.getBoundingClientRect().right),
+    );
+    expect(Math.max(...widths)).toBeLessThanOrEqual(680);
+    await page.close();
+  });
+
   test.each(["light", "dark"] as const)(
     "every text stands out from its ground in the %s (WCAG AA, 4.5 to 1)",
     async (colorScheme) => {

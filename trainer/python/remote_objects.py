@@ -1,9 +1,9 @@
 """Asks a DVC remote for every object of the given targets, one by one.
 
-    python trainer/python/remote_objects.py --out FILE.json [--remote NAME] [TARGET ...]
+    python trainer/python/remote_objects.py --out FILE.json [--remote NAME] [--mend] [TARGET ...]
 
-Run in the repository. `dvc status --cloud` and `dvc push` may answer out of an index on this machine ("the folder was pushed, so its files
-are there"); this asks the store itself. FILE gets {"remote", "url", "checked", "missing": [{"path", "md5", "why"}]}. Exit code 0 whatever is missing,
+Run in the repository. `dvc status --cloud` and `dvc push` ask for a folder's list and take its files for there when that is; this asks the
+store for each. --mend sends what lacks from this machine's cache, folders' lists last, and asks again. FILE gets {"remote", "url", "checked", "missing": [{"path", "md5", "why"}]}. Exit code 0 whatever is missing,
 1 where the remote could not be asked, 3 where none is configured.
 """
 
@@ -29,6 +29,7 @@ def main() -> None:
     parser.add_argument("targets", nargs="*")
     parser.add_argument("--remote")
     parser.add_argument("--out", required=True)
+    parser.add_argument("--mend", action="store_true")
     args = parser.parse_args()
 
     with Repo(os.getcwd()) as repo:
@@ -37,8 +38,13 @@ def main() -> None:
             print("remote_objects: no DVC remote is configured", file=sys.stderr)
             sys.exit(3)
         wanted = {info for infos in repo.used_objs(targets=args.targets or None).values() for info in infos}
-        with ThreadPoolExecutor(AT_ONCE) as pool:
-            found = list(pool.map(lambda info: lack_of(repo, name, info), sorted(wanted, key=lambda info: info.value)))
+        # A folder's list after its files: whoever sees the list may rely on them.
+        ordered = sorted(wanted, key=lambda info: (info.isdir, info.value))
+        found = lacks(repo, name, ordered)
+        if args.mend and any(found):
+            for info in [info for info, lack in zip(ordered, found) if lack]:
+                send(repo, name, info)
+            found = lacks(repo, name, ordered)
         answer = {
             "remote": name,
             "url": re.sub(r"//[^/@\s]+@", "//***@", str(repo.config["remote"][name]["url"])),
@@ -47,6 +53,20 @@ def main() -> None:
         }
     Path(f"{args.out}.part").write_text(json.dumps(answer), "utf-8")
     os.replace(f"{args.out}.part", args.out)
+
+
+def lacks(repo: Repo, remote: str, infos: list) -> list[dict[str, str] | None]:
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return list(pool.map(lambda info: lack_of(repo, remote, info), infos))
+
+
+def send(repo: Repo, remote: str, info) -> None:
+    """Uploads one object from the cache, over whatever is there; one that the cache lacks stays missing."""
+    here = repo.cache.local
+    path = here.oid_to_path(info.value)
+    if os.path.exists(path):
+        there = repo.cloud.get_remote_odb(remote, "push", hash_name=info.name)
+        there.add(path, here.fs, info.value, check_exists=False)
 
 
 def lack_of(repo: Repo, remote: str, info) -> dict[str, str] | None:

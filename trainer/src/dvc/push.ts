@@ -1,11 +1,9 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { CliError } from "../cli-error.ts";
 import { runProcess } from "../processes/run-process.ts";
+import { askRemote, type RemoteHoldings } from "./ask-remote.ts";
 import type { DvcPlace } from "./dvc-place.ts";
 import { reasonableEnv } from "./reasonable-env.ts";
-import { type RemoteHoldings, remoteHolds } from "./remote-holds.ts";
+import { remoteHolds } from "./remote-holds.ts";
 
 /** A few hundred MB over a slow line. */
 const timeoutMs = 60 * 60 * 1_000;
@@ -20,16 +18,15 @@ export async function push(place: DvcPlace): Promise<RemoteHoldings> {
   if (before.missing.length === 0) return before;
   const { root, env, targets, remote, signal } = place;
   const args = ["push", ...(remote ? ["--remote", remote] : []), ...targets];
-  // DVC remembers which folders it pushed and takes their files for pushed as well; with an empty memory it asks the remote.
-  const memory = await mkdtemp(join(tmpdir(), "dvc-push-"));
   const { exitCode } = await runProcess("dvc", args, {
     cwd: root,
-    env: { ...reasonableEnv(env), DVC_SITE_CACHE_DIR: memory },
+    env: reasonableEnv(env),
     timeoutMs,
     output: "inherit",
     ...(signal ? { signal } : {}),
-  }).finally(() => rm(memory, { recursive: true, force: true }));
-  const after = exitCode === 0 ? await remoteHolds(place) : before;
+  });
+  // dvc push asks for a folder's list alone: where that is there, it sends no file of the folder again, and exits with 0.
+  const after = exitCode === 0 ? await askRemote(place, { mend: true }) : before;
   if (after.missing.length === 0) return after;
   const first = after.missing[0];
   throw new CliError(

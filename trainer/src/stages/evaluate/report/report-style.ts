@@ -70,5 +70,6 @@ dl.facts dt { color: var(--soft); } dl.facts dd { margin: 0; overflow-wrap: anyw
   :root { --paper: #fff; --ink: #000; --soft: #444; --line: #bbb; --panel: #fff; --accent: #2457c5; --miss: #b3470b; }
   body { max-width: none; padding: 0; font-size: 10pt; } nav, summary { display: none; }
   h2, h3, figcaption, .caption { break-after: avoid; } table, figure, .tiles > div, li { break-inside: avoid; }
-  .scroll { overflow: visible; } * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+  .scroll { overflow: visible; } table { font-size: 8pt; } thead th { white-space: normal; } th, td { padding-right: .4rem; }
+  svg.range { width: 5.5rem; } figure svg { max-width: 17rem; } .charts { grid-template-columns: 1fr 1fr; } * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }`;
