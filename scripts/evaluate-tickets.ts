@@ -1,0 +1,182 @@
+// Measures the classifier on public tickets: node scripts/evaluate-tickets.ts [--quick] [--set "refined queue"]
+// Trains each set by the pipeline's own stages (featurize, train, export) in .cache/evaluation/tickets, asks the exported bundle
+// in the serving code about the holdout, and prints a Markdown table beside TF-IDF + linear SVM on the very same rows.
+// EVAL_DATA_DIR: folder of the evaluation data; without it there is nothing to measure, and that is no failure.
+// After it, for each set, how far its labels can be told from the text at all (scripts/evaluation/label-ceiling.py).
+// TRAINER_PYTHON: the trainer's Python (scripts/lib/python-env.sh prints it). MODEL_DIR: the weights (.cache/models).
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { loadBundle } from "../shared/src/bundle/load-bundle.ts";
+import type { Classification, Features } from "../shared/src/classifier/classifier.ts";
+import { createClassifier } from "../shared/src/classifier/create-classifier.ts";
+import { buildFeatures } from "../shared/src/features/build-features.ts";
+import { createWorkerEmbedder } from "../shared/src/node/embedder/create-worker-embedder.ts";
+import { readBundleFolder } from "../shared/src/node/read-bundle-folder.ts";
+import { prepareText } from "../shared/src/text/prepare-text.ts";
+import { classificationReport } from "../trainer/src/metrics/classification-report.ts";
+import { runProcess } from "../trainer/src/processes/run-process.ts";
+import { compareWithBaseline } from "../trainer/src/stages/evaluate/compare-with-baseline.ts";
+import { labelOutcomes } from "../trainer/src/stages/evaluate/label-outcomes.ts";
+import { readBaseline } from "../trainer/src/stages/evaluate/read-baseline.ts";
+import { embedTexts } from "../trainer/src/stages/featurize/embed-texts.ts";
+import { openEmbeddingCache } from "../trainer/src/stages/featurize/embedding-cache.ts";
+import type { SnapshotRow } from "../trainer/src/stages/snapshot/snapshot-row.ts";
+import { makeTicketSnapshot } from "./evaluation/make-ticket-snapshot.ts";
+import { type TicketSetName, ticketSetNames } from "./evaluation/read-ticket-set.ts";
+
+const { values } = parseArgs({
+  options: { quick: { type: "boolean", default: false }, set: { type: "string", multiple: true } },
+});
+
+const path = (relative: string) => fileURLToPath(new URL(`../${relative}`, import.meta.url));
+const paramsFile = path("scripts/evaluation/tickets-params.yaml");
+const python = process.env.TRAINER_PYTHON || path(".venv/bin/python");
+const modelDir = process.env.MODEL_DIR || path(".cache/models");
+/** Of the groups, where a first look is enough. */
+const quickShare = 0.1;
+const seed = 1;
+
+const dataDir = process.env.EVAL_DATA_DIR;
+if (dataDir) await evaluate(dataDir);
+else console.error("EVAL_DATA_DIR is not set: the classifier is not evaluated on public tickets.");
+
+async function evaluate(folder: string): Promise<void> {
+  const names = values.set ? values.set.map(knownSet) : ticketSetNames;
+  console.log(
+    "| set | label | rows | F1w | F1 macro | SVM F1w | SVM F1 macro | lead in F1w, 95 % | ms a ticket | MB |",
+  );
+  console.log("|---|---|--:|--:|--:|--:|--:|---|--:|--:|");
+  for (const name of names) {
+    for (const row of await evaluateSet(folder, name)) console.log(`| ${row.join(" | ")} |`);
+  }
+  for (const name of names) {
+    console.log(`\n${name}`);
+    await run(python, path("scripts/evaluation/label-ceiling.py"), [
+      "--features",
+      `${folderOf(name)}/features.arrow`,
+    ]);
+  }
+}
+
+function folderOf(name: TicketSetName): string {
+  return path(`.cache/evaluation/tickets/${name.replaceAll(/\W+/g, "-")}${values.quick ? "-quick" : ""}`);
+}
+
+function knownSet(name: string): TicketSetName {
+  const known = ticketSetNames.find((candidate) => candidate === name);
+  if (known) return known;
+  throw new Error(`there is no set ${name}; known are ${ticketSetNames.join(", ")}`);
+}
+
+/** Trains one set and gives its rows of the table. */
+async function evaluateSet(dataFolder: string, name: TicketSetName): Promise<string[][]> {
+  const folder = folderOf(name);
+  await mkdir(`${folder}/snapshot`, { recursive: true });
+  const rows = await makeTicketSnapshot({
+    dataFolder,
+    name,
+    share: values.quick ? quickShare : 1,
+    outOfScopeFile: path("data/starter/tickets/out-of-scope.jsonl"),
+    paramsFile,
+    dataSet: "tickets",
+    outFolder: `${folder}/snapshot`,
+  });
+  await train(folder);
+  const holdout = rows.filter((row) => row.split === "holdout" && row.in_scope);
+  const { said, msPerRow, megabytes } = await askBundle(`${folder}/bundle`, holdout);
+  const baseline = await readBaseline(`${folder}/svm.json`);
+  const measured = holdout.flatMap((row, index) => {
+    const classification = said[index];
+    return classification ? [{ ...row, inScope: true, said: classification }] : [];
+  });
+  return (["queue", "urgency"] as const).flatMap((kind) => {
+    const outcomes = labelOutcomes(measured, kind);
+    const compared = compareWithBaseline(outcomes, baseline[kind], seed);
+    if (compared === null) return [];
+    const labels = [...new Set(outcomes.flatMap(({ truth, predicted }) => [truth, predicted]))];
+    const ours = classificationReport(
+      outcomes.map(({ truth }) => truth),
+      outcomes.map(({ predicted }) => predicted),
+      labels,
+    );
+    const { lead } = compared;
+    const [from = Number.NaN, to = Number.NaN] = lead.intervals.weightedF1 ?? [];
+    const figures = [ours.weightedF1, ours.macroF1, compared.weightedF1, compared.macroF1];
+    const range = `${signed(lead.weightedF1)} (${signed(from)} to ${signed(to)})`;
+    return [
+      [
+        name,
+        kind,
+        String(outcomes.length),
+        ...figures.map((value) => value.toFixed(3)),
+        range,
+        msPerRow.toFixed(2),
+        megabytes.toFixed(1),
+      ],
+    ];
+  });
+}
+
+const signed = (value: number) => `${value < 0 ? "-" : "+"}${Math.abs(value).toFixed(3)}`;
+
+/** The pipeline's stages by their own command lines. The parameters are those of the file: nothing is searched. */
+async function train(folder: string): Promise<void> {
+  const bestParams = `${folder}/best-params.json`;
+  const models = Object.fromEntries(["queue", "urgency", "scope"].map((model) => [model, { params: {} }]));
+  await writeFile(bestParams, JSON.stringify({ format: 1, models }));
+  const shared = ["--params", paramsFile, "--data-set", "tickets", "--best-params", bestParams];
+  const table = ["--features", `${folder}/features.arrow`];
+  await run(process.execPath, path("trainer/src/cli.ts"), [
+    "featurize",
+    "--snapshot",
+    `${folder}/snapshot`,
+    "--out",
+    `${folder}/features.arrow`,
+  ]);
+  await run(python, path("scripts/evaluation/linear-svm.py"), [
+    "--snapshot",
+    `${folder}/snapshot`,
+    "--out",
+    `${folder}/svm.json`,
+  ]);
+  await run(python, path("trainer/python/train.py"), [...table, ...shared, "--out", `${folder}/model`]);
+  const outs = ["--out", `${folder}/bundle`, "--second-out", `${folder}/second-seed-bundle`];
+  const rest = [
+    "--model",
+    `${folder}/model`,
+    "--snapshot",
+    `${folder}/snapshot`,
+    "--predictions",
+    `${folder}/python-predictions.arrow`,
+  ];
+  await run(python, path("trainer/python/export.py"), [...table, ...shared, ...rest, ...outs]);
+}
+
+async function run(program: string, script: string, args: readonly string[]): Promise<void> {
+  const env = Object.fromEntries(Object.entries(process.env).map(([key, value]) => [key, value ?? ""]));
+  const options = { cwd: path(""), env, timeoutMs: 60 * 60 * 1_000, output: "inherit" } as const;
+  const { exitCode } = await runProcess(program, [script, ...args], options);
+  if (exitCode !== 0) throw new Error(`${script} ended with ${exitCode}: its message stands above.`);
+}
+
+/** What the API's code says of each text, how long one takes in it (features and models, not the embedding), and the bundle's size. */
+async function askBundle(folder: string, rows: readonly SnapshotRow[]) {
+  const bundle = await loadBundle(readBundleFolder(folder));
+  const embedder = await createWorkerEmbedder({ modelDir, workers: 1 });
+  const cache = await openEmbeddingCache(path(".cache/embeddings"), embedder.maker);
+  const texts = rows.map(({ text }) => text);
+  const embeddings = await embedTexts(texts, embedder, cache, () => {}).finally(() => embedder.close());
+  const classifier = await createClassifier(bundle);
+  const features: Features[] = texts.map((text, index) =>
+    buildFeatures(prepareText(text), embeddings[index] ?? new Float32Array()),
+  );
+  const said: Classification[] = [];
+  const startedAt = performance.now();
+  for (const row of features) said.push(...(await classifier.classify([row])));
+  const msPerRow = (performance.now() - startedAt) / Math.max(1, rows.length);
+  await classifier.close();
+  const files = Object.values(bundle.manifest.files).reduce((sum, { bytes }) => sum + bytes, 0);
+  const manifest = await readFile(`${folder}/manifest.json`);
+  return { said, msPerRow, megabytes: (files + manifest.byteLength) / 1e6 };
+}
