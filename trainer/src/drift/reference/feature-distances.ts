@@ -35,7 +35,7 @@ export function featureDistances(
     ...encoding.grids.map((grid, feature) =>
       gridWasserstein(window.numbers[feature], reference.numbers[feature], grid),
     ),
-    labelDistance(reference.queue, window.queue),
+    labelDistance(expectedQueues(reference), expectedQueues(window)),
     labelDistance(reference.urgency, window.urgency),
     meanDistance(window, reference, encoding.metric),
     labelDistance(reference.occupancy, window.occupancy),
@@ -60,6 +60,14 @@ function gridWasserstein(
     area += gap * ((points[at + 1] ?? 0) - (points[at] ?? 0));
   }
   return area / deviation;
+}
+
+/**
+ * Expected rows of each queue, and those of unknown queues: the sum of probabilities says more than the count of labels, in which a row
+ * that was all but a tie weighs like one that was sure.
+ */
+function expectedQueues({ expectedRows, queue }: WindowSummary): Float64Array {
+  return Float64Array.from([...expectedRows, queue.at(-1) ?? 0]);
 }
 
 function labelDistance(reference: Float64Array, window: Float64Array): number {

@@ -53,7 +53,9 @@ function addRow(summary: WindowSummary, row: EncodedRow, noveltyDistance: number
   });
   increase(summary.queue, row.queue, 1);
   increase(summary.urgency, row.urgency, 1);
-  row.queueProbabilities.forEach((probability, k) => {
+  // A label that the schema lacks comes from another model, whose probabilities are of other labels.
+  const isKnown = row.queue < summary.expectedRows.length;
+  (isKnown ? row.queueProbabilities : []).forEach((probability, k) => {
     increase(summary.expectedRows, k, probability);
     if (k === row.queue) increase(summary.expectedHits, k, probability);
   });

@@ -1,0 +1,144 @@
+// Measures the drift detectors: ./scripts/bench-drift [--streams 10] [--runs 2] [--rows-per-day 140] [--null-windows 40]
+// Draws windows from the public tickets of EVAL_DATA_DIR with weekdays and odd days, real vectors, and the starter bundle's real predictions;
+// counts false alarms without a shift and finds within five windows of a shift, for the calibrated mode and for Evidently's defaults.
+// Without EVAL_DATA_DIR there is nothing to measure, and that is no failure. Prints Markdown to stdout.
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { numericFeatureNames } from "../shared/src/features/numeric-features.ts";
+import { urgencies } from "../shared/src/labels.ts";
+import { createWorkerEmbedder } from "../shared/src/node/embedder/create-worker-embedder.ts";
+import { defaultDriftParams } from "../trainer/src/drift/drift-params.ts";
+import { quantile } from "./benchmark/quantile.ts";
+import { measureStream, type Scenario, type Tally } from "./benchmark-drift/measure-stream.ts";
+import { readDesk } from "./benchmark-drift/read-desk.ts";
+import { wilsonInterval } from "./benchmark-drift/wilson-interval.ts";
+
+const { values: given } = parseArgs({
+  options: {
+    streams: { type: "string", default: "10" },
+    runs: { type: "string", default: "2" },
+    "rows-per-day": { type: "string", default: "140" },
+    "null-windows": { type: "string", default: "40" },
+    only: { type: "string", default: "" },
+    seed: { type: "string", default: "1" },
+  },
+});
+
+const [network, software, security] = ["Network / Infrastructure", "Software / Product", "Security / Access"];
+const share = (size: number) => `${Math.round(100 * size)} %`;
+const points = (size: number) => `${Math.round(100 * size)} points`;
+const scenarios: readonly Scenario[] = [
+  ...[0.05, 0.1, 0.2].map((size) => scenario(`new topic, ${share(size)}`, { kind: "new_topic", size })),
+  ...[0.05, 0.1, 0.15].map((size) =>
+    scenario(`Network up ${points(size)}`, { kind: "class_up", size, queue: network }),
+  ),
+  ...[0.05, 0.1, 0.15].map((size) =>
+    scenario(`Security up ${points(size)}`, { kind: "class_up", size, queue: security }),
+  ),
+  ...[0.05, 0.1, 0.15].map((size) =>
+    scenario(`Security down ${points(size)}`, { kind: "class_down", size, queue: security }),
+  ),
+  ...[0.05, 0.1, 0.15].map((size) =>
+    scenario(`Software down ${points(size)}`, { kind: "class_down", size, queue: software }),
+  ),
+  scenario("shortened, 10 %", { kind: "short", size: 0.1 }),
+  scenario("misspelt, 10 %", { kind: "misspelt", size: 0.1 }),
+  scenario("German, 10 %", { kind: "german", size: 0.1 }),
+  scenario("one template, 10 %", { kind: "template", size: 0.1 }),
+  {
+    name: "re-routed, 10 %, 100 audits",
+    shift: { kind: "rerouted", size: 0.1, queue: software },
+    audits: 100,
+  },
+  {
+    name: "re-routed, 10 %, 200 audits",
+    shift: { kind: "rerouted", size: 0.1, queue: software },
+    audits: 200,
+  },
+  { name: "150 copies in an hour (no drift)", shift: "burst", audits: 100 },
+];
+
+function scenario(name: string, shift: Exclude<Scenario["shift"], null>): Scenario {
+  return { name, shift, audits: 100 };
+}
+
+const dataFolder = process.env.EVAL_DATA_DIR;
+if (dataFolder) await bench(dataFolder);
+else console.error("EVAL_DATA_DIR is not set: the drift detectors are not measured.");
+
+async function bench(folder: string): Promise<void> {
+  const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
+  const modelDir = process.env.MODEL_DIR || path("../.cache/models");
+  const embedder = await createWorkerEmbedder({ modelDir });
+  const desk = await readDesk({
+    dataFolder: folder,
+    bundleFolder: path("../models/starter"),
+    cacheFolder: path("../.cache/bench-drift"),
+    embedder,
+  }).finally(() => embedder.close());
+  const rowsPerDay = Number(given["rows-per-day"]);
+  const tallies = new Map<string, Tally>();
+  const [windowMs, buildMs]: [number[], number[]] = [[], []];
+  for (let stream = 0; stream < Number(given.streams); stream += 1) {
+    const timed = measureStream(
+      {
+        desk,
+        schema: { numericNames: numericFeatureNames, queues: desk.queues, urgencies },
+        // The starter bundle's heads have no gain to read; a share like that of trees that read vectors is assumed.
+        importance: {
+          numeric: Object.fromEntries(
+            numericFeatureNames.map((name) => [name, 0.4 / numericFeatureNames.length]),
+          ),
+          embedding: 0.6,
+        },
+        params: defaultDriftParams,
+        effects: { weekday: 0.35, day: 0.3 },
+        rowsPerDay,
+        historyWindows: 60,
+        nullWindows: Number(given["null-windows"]),
+        runsPerShift: Number(given.runs),
+        scenarios: scenarios.filter(({ name }) => name.includes(given.only)),
+        seed: 1_000 * Number(given.seed) + stream,
+      },
+      tallies,
+    );
+    windowMs.push(...timed.windowMs);
+    buildMs.push(timed.buildMs);
+    console.error(`stream ${stream + 1} of ${given.streams}`);
+    if (process.env.BENCH_PROGRESS) console.error(JSON.stringify([...tallies]));
+  }
+  print(tallies, rowsPerDay);
+  console.log(
+    `\nMedian time: ${quantile(windowMs, 0.5).toFixed(0)} ms a window (${(quantile(windowMs, 0.95)).toFixed(0)} ms at the 95th ` +
+      `percentile), ${(quantile(buildMs, 0.5) / 1_000).toFixed(1)} s to learn a reference of 60 windows.`,
+  );
+}
+
+function print(tallies: ReadonlyMap<string, Tally>, rowsPerDay: number): void {
+  console.log(`${rowsPerDay} tickets a day; 95 % intervals (Wilson).\n`);
+  console.log(
+    "| windows | calibrated | mean delay | Evidently, n_ref 1,000 | Evidently, n_ref 5,000 | any column, n_ref 1,000 | runs |",
+  );
+  console.log("|---|--:|--:|--:|--:|--:|--:|");
+  for (const [name, tally] of tallies) {
+    const { windows, runs, evidentlyRuns, alarms, delay } = tally;
+    const cell = (hits: number, trials: number) => {
+      const [low, high] = wilsonInterval(hits, trials).map((bound) => (100 * bound).toFixed(windows ? 1 : 0));
+      return `${((100 * hits) / trials).toFixed(windows ? 1 : 0)} % (${low}-${high})`;
+    };
+    const mean = alarms.calibrated > 0 && runs > 0 ? (delay / alarms.calibrated).toFixed(1) : "";
+    const row = [
+      name,
+      cell(alarms.calibrated, windows || runs),
+      mean,
+      cell(alarms.small, evidentlyRuns),
+      cell(alarms.large, evidentlyRuns),
+      cell(alarms.any, evidentlyRuns),
+      String(windows || runs),
+    ];
+    console.log(`| ${row.join(" | ")} |`);
+  }
+  for (const name of ["no shift", "150 copies in an hour (no drift)"]) {
+    console.log(`\n${name}: ${JSON.stringify(tallies.get(name)?.diagnoses ?? {})}`);
+  }
+}
