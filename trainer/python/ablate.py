@@ -11,23 +11,16 @@ from __future__ import annotations
 import argparse
 
 import numpy as np
+from boosting import boost
 from feature_table import FeatureTable, read_feature_table
+from head_scores import fit_task_head, out_of_fold_scores, scores_of
+from learning_tasks import Task, tasks_of, with_folds
 from params import read_params
 from sklearn.metrics import f1_score
 from sklearn.svm import LinearSVC
 from tf_idf import fit_idf, tf_idf
-from train import (
-    Task,
-    TreeData,
-    boost,
-    fit_task_head,
-    out_of_fold_scores,
-    say,
-    scores_of,
-    tasks_of,
-    tree_data,
-    with_folds,
-)
+from train import say
+from tree_data import TreeData, tree_data
 
 MODELS = ["queue", "urgency"]
 

@@ -1,11 +1,14 @@
 """Packs trained models into the bundle that the API loads (shared/src/bundle/manifest.ts is its format).
 
     python trainer/python/export.py --model FOLDER --features FILE.arrow --snapshot FOLDER --params params.yaml
-        --data-set NAME --out BUNDLE_FOLDER --predictions FILE.arrow
+        --data-set NAME --best-params FILE.json --out BUNDLE_FOLDER --second-out BUNDLE_FOLDER --predictions FILE.arrow
 
-Temperatures and thresholds are fitted on the calibration split together with the train split's out-of-fold
-probabilities. The predictions file holds XGBoost's own raw probabilities of every row, for comparing with ONNX. Nothing
-of the date or the machine goes in: the same models give the same bytes.
+The models of the second seed go to --second-out, as a bundle like the first. Temperatures and thresholds are fitted on
+the calibration split together with the train split's out-of-fold probabilities. A label's threshold needs
+`least_rows_behind_threshold` predictions behind it; a label with fewer is never trusted (threshold 1), and is named on
+stderr. The predictions file holds XGBoost's own raw probabilities of every row, for comparing with ONNX. Nothing of the
+date, the machine or the commit goes in: the same models give the same bytes. When and from which commit it ran stands in
+build/<data set>/run.json.
 """
 
 from __future__ import annotations
@@ -14,7 +17,6 @@ import argparse
 import hashlib
 import importlib.metadata
 import json
-import os
 import sys
 from pathlib import Path
 
@@ -22,6 +24,7 @@ import numpy as np
 import pyarrow
 import pyarrow.ipc
 import xgboost
+from best_params import read_best_params
 from calibration import (
     expected_calibration_error,
     fit_temperature,
@@ -31,34 +34,63 @@ from calibration import (
 )
 from dvc_md5 import dvc_md5
 from feature_table import URGENCIES, FeatureTable, read_feature_table
+from learning_tasks import MODELS, queue_labels
 from linear_heads import LANGUAGE_FLAG
 from onnx_graph import onnx_graph
 from params import read_params
+from run_stage import run_stage
 from sklearn.metrics import accuracy_score, f1_score
+from train import SECOND_SEED, with_best
+from whole_file import whole_file
 from whole_folder import whole_folder
-
-# The bundle's models, and its heads, in this order.
-MODELS = ["queue", "urgency", "scope"]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Packs trained models into a bundle.")
-    for name in ("model", "features", "snapshot", "params", "data-set", "out", "predictions"):
+    names = ("model", "features", "snapshot", "params", "data-set", "best-params", "out", "second-out", "predictions")
+    for name in names:
         parser.add_argument(f"--{name}", required=True)
     args = parser.parse_args()
     params = read_params(args.params, args.data_set)
+    best = read_best_params(args.best_params)
+    lineage = {
+        "data_md5": dvc_md5(args.snapshot),
+        "params": {
+            "snapshot": params["snapshot"],
+            "train": with_best(params["train"], best),
+            "export": params["export"],
+            "tuned": best,
+        },
+        "libraries": library_versions(),
+    }
     table = read_feature_table(args.features)
-    raw = dict(np.load(Path(args.model) / "probabilities.npz"))
+    first = Path(args.model)
+    raw = read_probabilities(first, table)
+    pack(args.out, first, table, raw, params, {**lineage, "seed": params["seed"]})
+    second = first / SECOND_SEED
+    pack(args.second_out, second, table, read_probabilities(second, table), params, {**lineage, "seed": params["seed"] + 1})
+    write_predictions(args.predictions, table, raw)
 
+
+def read_probabilities(model: Path, table: FeatureTable) -> dict[str, np.ndarray]:
+    """Raises ValueError where the models were trained on another table than this."""
+    raw = dict(np.load(model / "probabilities.npz"))
+    if len(raw["queue"]) != len(table.id) or raw["queue"].shape[1] != len(queue_labels(table)):
+        raise ValueError(f"{model} was trained on another feature table. Run the train stage on this one, then this again.")
+    return raw
+
+
+def pack(out: str, model: Path, table: FeatureTable, raw: dict, params: dict, lineage: dict) -> None:
+    """Writes the bundle of one seed's models, whole or not at all."""
     fitted = fit_decisions(table, raw, params["export"])
-    with whole_folder(args.out) as bundle:
+    with whole_folder(out) as bundle:
         for name in MODELS:
-            (bundle / f"{name}.onnx").write_bytes(to_onnx(name, Path(args.model), table))
-        lexical = write_lexical(bundle / "lexical.bin", Path(args.model), table)
+            (bundle / f"{name}.onnx").write_bytes(to_onnx(name, model, table))
+        lexical = write_lexical(bundle / "lexical.bin", model, table)
         files = {path.name: describe_file(path) for path in sorted(bundle.iterdir())}
         content = {
             "format": 1,
-            "labels": {"queue": table.queues, "urgency": URGENCIES},
+            "labels": {"queue": queue_labels(table), "urgency": URGENCIES},
             "feature_hash": table.metadata["feature_hash"],
             "numeric_feature_names": table.numeric_feature_names,
             "lexical": lexical,
@@ -72,16 +104,11 @@ def main() -> None:
             "version": f"{params['version_date']}-{digest[:6]}",
             **content,
             "metrics": holdout_metrics(table, raw, fitted),
-            "lineage": {
-                "data_md5": dvc_md5(args.snapshot),
-                "seed": params["seed"],
-                "params": {key: params[key] for key in ("snapshot", "train", "export")},
-                "libraries": library_versions(),
-            },
+            "lineage": lineage,
         }
-        (bundle / "manifest.json").write_text(json.dumps(manifest, indent=2, ensure_ascii=False, allow_nan=False) + "\n", "utf-8")
-    write_predictions(args.predictions, table, raw)
-    print(f"{manifest['version']}: {sum(file['bytes'] for file in files.values()):,} bytes", file=sys.stderr)
+        text = json.dumps(manifest, indent=2, ensure_ascii=False, allow_nan=False)
+        (bundle / "manifest.json").write_text(f"{text}\n", "utf-8")
+    say(f"{out}: {manifest['version']}, {sum(file['bytes'] for file in files.values()):,} bytes")
 
 
 def fit_decisions(table: FeatureTable, raw: dict[str, np.ndarray], params: dict) -> dict:
@@ -95,7 +122,7 @@ def fit_decisions(table: FeatureTable, raw: dict[str, np.ndarray], params: dict)
     temperature = {name: fit_temperature(probabilities[name], target[name]) for name in MODELS}
     calibrated = {name: with_temperature(probabilities[name], temperature[name]) for name in MODELS}
     thresholds = {}
-    for name, labels in (("queue", table.queues), ("urgency", URGENCIES)):
+    for name, labels in (("queue", queue_labels(table)), ("urgency", URGENCIES)):
         confidence, predicted = calibrated[name].max(axis=1), calibrated[name].argmax(axis=1)
         thresholds[name] = {
             label: precision_threshold(
@@ -106,6 +133,9 @@ def fit_decisions(table: FeatureTable, raw: dict[str, np.ndarray], params: dict)
             )
             for number, label in enumerate(labels)
         }
+        for label, threshold in thresholds[name].items():
+            if threshold == 1:
+                say(f'{name} "{label}" is never trusted: no threshold has the precision asked for and {params["least_rows_behind_threshold"]} rows')
     return {
         "calibration": {name: {"method": "temperature", "value": temperature[name]} for name in MODELS},
         "thresholds": thresholds,
@@ -116,10 +146,10 @@ def fit_decisions(table: FeatureTable, raw: dict[str, np.ndarray], params: dict)
 
 
 def unseen_rows(table: FeatureTable, name: str) -> np.ndarray:
-    """Rows to calibrate on: tickets, and for scope all texts but articles' phrases, which nobody asked."""
+    """Rows to calibrate on: those with a label of this kind that somebody asked, which articles' phrases were not."""
     rows = table.of_split("train", "calibration")
-    asked = table.is_ticket | ~table.in_scope if name == "scope" else table.is_ticket
-    return rows[asked[rows]]
+    usable = (table.is_ticket | ~table.in_scope) & (class_numbers(table, name) >= 0)
+    return rows[usable[rows]]
 
 
 def unseen_probabilities(table: FeatureTable, raw: dict[str, np.ndarray], name: str) -> np.ndarray:
@@ -129,12 +159,13 @@ def unseen_probabilities(table: FeatureTable, raw: dict[str, np.ndarray], name: 
 
 
 def class_numbers(table: FeatureTable, name: str) -> np.ndarray:
-    """The class number of every row of the table; -1 for a row that has no label of this kind."""
+    """The class number of every row of the table; -1 for a row without a label of this kind, or with one the model has not."""
     if name == "scope":
         return (~table.in_scope).astype(int)
-    labels = table.queues if name == "queue" else URGENCIES
+    labels = queue_labels(table) if name == "queue" else URGENCIES
     values = table.queue if name == "queue" else table.urgency
-    return np.array([labels.index(value) if value else -1 for value in values])
+    number_of = {label: number for number, label in enumerate(labels)}
+    return np.array([number_of.get(value, -1) if known else -1 for value, known in zip(values, table.in_scope)])
 
 
 def holdout_metrics(table: FeatureTable, raw: dict[str, np.ndarray], fitted: dict) -> dict[str, float]:
@@ -142,7 +173,9 @@ def holdout_metrics(table: FeatureTable, raw: dict[str, np.ndarray], fitted: dic
     metrics = {}
     holdout = table.of_split("holdout")
     for name in MODELS:
-        rows = holdout if name == "scope" else holdout[table.in_scope[holdout]]
+        rows = holdout[class_numbers(table, name)[holdout] >= 0]
+        if len(rows) == 0:  # a score of no rows is no number
+            continue
         target = class_numbers(table, name)[rows]
         probabilities = with_temperature(raw[name][rows], fitted["calibration"][name]["value"])
         if name == "scope":
@@ -187,7 +220,7 @@ def write_lexical(path: Path, model: Path, table: FeatureTable) -> dict:
         for weights, bias in zip(arrays[f"{name}_terms"], arrays[f"{name}_biases"]):
             parts += [weights, [bias]]
     path.write_bytes(np.concatenate(parts).astype("<f2").tobytes())
-    labels = {"queue": table.queues, "urgency": URGENCIES, "scope": ["out_of_scope"]}
+    labels = {"queue": queue_labels(table), "urgency": URGENCIES, "scope": ["out_of_scope"]}
     heads = [{"name": name, "labels": labels[name]} for name in MODELS]
     return {"file": "lexical.bin", "dtype": "float16", "dimensions": len(arrays["idf"]), "heads": heads}
 
@@ -210,13 +243,13 @@ def write_predictions(path: str, table: FeatureTable, raw: dict[str, np.ndarray]
         values = np.ascontiguousarray(raw[name], dtype=np.float32)
         columns[name] = pyarrow.FixedSizeListArray.from_arrays(pyarrow.array(values.ravel()), values.shape[1])
     arrow = pyarrow.table(columns)
-    with pyarrow.OSFile(f"{path}.part", "wb") as file, pyarrow.ipc.new_file(file, arrow.schema) as writer:
+    with whole_file(path) as file, pyarrow.OSFile(str(file), "wb") as sink, pyarrow.ipc.new_file(sink, arrow.schema) as writer:
         writer.write_table(arrow)
-    os.replace(f"{path}.part", path)
+
+
+def say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except (OSError, ValueError) as error:
-        sys.exit(f"export: {error}")
+    run_stage("export", main)

@@ -51,10 +51,12 @@ class FeatureTable:
 
 
 def read_feature_table(path: str) -> FeatureTable:
-    """Reads an Arrow IPC file. Raises ValueError where a feature is not a finite number."""
+    """Reads an Arrow IPC file. Raises ValueError where it has no row or a feature is not a finite number."""
     table = pyarrow.ipc.open_file(path).read_all()
     metadata = {key.decode(): value.decode() for key, value in table.schema.metadata.items()}
     rows = table.num_rows
+    if rows == 0:
+        raise ValueError(f"{path} has no row. Take a snapshot of labelled tickets and run this again.")
 
     def text(name: str) -> np.ndarray:
         return np.array(["" if value is None else value for value in table[name].to_pylist()])

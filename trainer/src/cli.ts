@@ -13,6 +13,7 @@ import { dvcRepro } from "./processes/dvc-repro.ts";
 import { evaluate } from "./stages/evaluate/evaluate.ts";
 import { featurize } from "./stages/featurize/featurize.ts";
 import { snapshot } from "./stages/snapshot/snapshot.ts";
+import { takeSnapshot } from "./take-snapshot.ts";
 import { logRun } from "./tracking/log-run.ts";
 import { readPreviousMetrics } from "./tracking/read-previous-metrics.ts";
 import { runFilesOf } from "./tracking/run-files-of.ts";
@@ -30,8 +31,9 @@ const usage = `Usage: node trainer/src/cli.ts COMMAND
   evaluate  --bundle FOLDER --snapshot FOLDER --python-predictions FILE.arrow --out FILE.json [--plots FOLDER]
             [--report FOLDER] [--baseline FILE.json] [--second-seed BUNDLE_FOLDER] [--test-set FOLDER] [--questions FILE]
             The exported bundle in the serving code, on rows that no fit has seen.
-  train     [--force] [--no-log-run] [STAGE...]
-            dvc repro: all of the above and the Python stages between them, what changed alone; then log-run.
+  train     [--data-set NAME] [--from FOLDER | --database] [--force] [--no-log-run] [STAGE...]
+            dvc repro: all of the above and the Python stages between them, what changed alone; then log-run. For a data set
+            other than starter, the default, a snapshot of tickets is taken first where --from or --database says of which.
   log-run   --data-set NAME [--with-texts]
             The training in models/NAME -> MLflow, registered as challenger; once for each bundle.
   set-alias --data-set NAME --version BUNDLE_VERSION --alias champion|challenger
@@ -104,6 +106,9 @@ const commands: Record<string, (args: string[]) => Promise<void>> = {
     const { values, positionals } = parseArgs({
       args,
       options: {
+        "data-set": { type: "string", default: "starter" },
+        from: { type: "string" },
+        database: { type: "boolean", default: false },
         force: { type: "boolean", default: false },
         "no-log-run": { type: "boolean", default: false },
       },
@@ -111,10 +116,23 @@ const commands: Record<string, (args: string[]) => Promise<void>> = {
     });
     const interrupted = new AbortController();
     for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => interrupted.abort());
-    const { force } = values;
-    await dvcRepro({ root, targets: positionals, force, env: environment(), signal: interrupted.signal });
+    const { "data-set": dataSet, force } = values;
+    const running = { root, env: environment(), signal: interrupted.signal };
+    if (dataSet !== "starter") {
+      const params = await readParams(`${root}/params.yaml`, dataSet);
+      const database = values.database ? await openTrainingDatabase(process.env) : undefined;
+      const from = { ticketsFolder: values.from && resolve(values.from), database };
+      await takeSnapshot({ ...running, dataSet, from, params, log }).finally(() => database?.close());
+    } else if (values.from || values.database)
+      throw new CliError(
+        `The starter is trained from data/starter: give --data-set current too.\n\n${usage}`,
+      );
+
+    // The last stage needs all others of its data set, and none of another's, whose data may not be there.
+    const targets = positionals.length > 0 ? positionals : [`evaluate@${dataSet}`];
+    await dvcRepro({ ...running, targets, force });
     // A stage by its name is work in progress; a whole pipeline is a training to write down.
-    if (positionals.length === 0 && !values["no-log-run"]) await logTraining("starter", false);
+    if (positionals.length === 0 && !values["no-log-run"]) await logTraining(dataSet, false);
   },
 
   "log-run": async (args) => {

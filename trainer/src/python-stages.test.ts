@@ -1,5 +1,8 @@
 // train.py and export.py on small made-up matrices: what they write is a bundle that the serving code accepts and
-// agrees with, the same bytes each time, and nothing half-written where they fail. Makes the Python environment (once).
+// agrees with, the same bytes each time, and nothing half-written where they fail; tune.py, whose trials may crash and whose
+// processes must not outlive it. Makes the Python environment (once).
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,7 +15,7 @@ import { lexicalDimensions } from "@support-it-agent/shared/features/lexical-ter
 import { numericFeatureNames } from "@support-it-agent/shared/features/numeric-features";
 import { readBundleFolder } from "@support-it-agent/shared/node/read-bundle-folder";
 import { tableToIPC } from "apache-arrow";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { runProcess } from "./processes/run-process.ts";
 import { checkPythonAgreement } from "./stages/evaluate/check-python-agreement.ts";
 import { readPythonPredictions } from "./stages/evaluate/read-python-predictions.ts";
@@ -29,10 +32,14 @@ const params = `tiny:
   version_date: 2026.01.01
   seed: 3
   snapshot: {}
+  tune:
+    trials: 4
+    time_budget_s: 120
+    space: { eta: { log: [0.05, 0.3] }, max_depth: { integer: [1, 3] }, subsample: { uniform: [0.5, 1] } }
   train:
     folds: 3
     linear: { c: 1, lexical_scale: 1, embedding_scale: 1, numeric_scale: 0.1, by_language_scale: 1 }
-    queue: &trees { rounds: 20, eta: 0.1, max_depth: 2, lambda: 5, subsample: 0.8 }
+    queue: &trees { rounds: 20, early_stopping_rounds: 10, eta: 0.1, max_depth: 2, lambda: 5, subsample: 0.8 }
     urgency: *trees
     scope: *trees
   export:
@@ -41,6 +48,11 @@ const params = `tiny:
     false_out_of_scope_share: 0.01
     urgency_round_up_share: 0.25
 `;
+
+const best = JSON.stringify({
+  format: 1,
+  models: Object.fromEntries(["queue", "urgency", "scope"].map((name) => [name, { params: { eta: 0.2 } }])),
+});
 
 let folder: string;
 let python: string;
@@ -60,20 +72,50 @@ beforeAll(async () => {
   ({ rows, features } = makeRows(1_000));
   await writeTable("features.arrow", rows, features);
   await writeFile(join(folder, "params.yaml"), params);
+  await writeFile(join(folder, "best.json"), best);
   await mkdir(join(folder, "snapshot"));
   await writeFile(join(folder, "snapshot/rows.jsonl"), "{}\n");
   expect(await stage("train", "model", "features.arrow")).toBe(0);
 }, 900_000);
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** Runs train.py or export.py on files of the test's folder and gives its exit code. */
-async function stage(name: "train" | "export", out: string, table: string): Promise<number> {
+/** The command line of a stage on files of the test's folder. */
+function commandOf(name: "tune" | "train" | "export", out: string, table: string): string[] {
   const shared = ["--features", table, "--params", "params.yaml", "--data-set", "tiny", "--out", out];
-  const own =
-    name === "train" ? [] : ["--model", "model", "--snapshot", "snapshot", "--predictions", `${out}.arrow`];
-  const script = join(root, `trainer/python/${name}.py`);
-  const options = { cwd: folder, env, timeoutMs: 300_000, output: "capture" } as const;
-  return (await runProcess(python, [script, ...shared, ...own], options)).exitCode;
+  const own = {
+    tune: [],
+    train: ["--best-params", "best.json"],
+    export: [
+      ...["--best-params", "best.json", "--model", "model", "--snapshot", "snapshot"],
+      ...["--second-out", `${out}-second`, "--predictions", `${out}.arrow`],
+    ],
+  }[name];
+  return [python, join(root, `trainer/python/${name}.py`), ...shared, ...own];
+}
+
+/** Runs a stage and gives its exit code and what it said to people. */
+async function run(
+  command: string[],
+  more: Record<string, string> = {},
+): Promise<{ code: number; said: string }> {
+  const [program = "", ...args] = command;
+  const child = spawn(program, args, {
+    cwd: folder,
+    env: { ...env, ...more },
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  let said = "";
+  child.stderr.on("data", (chunk) => {
+    said += chunk;
+  });
+  const [code] = await once(child, "close");
+  return { code, said };
+}
+
+async function stage(name: "tune" | "train" | "export", out: string, table: string): Promise<number> {
+  const { code, said } = await run(commandOf(name, out, table));
+  if (code !== 0) console.warn(said);
+  return code;
 }
 
 /** Rows whose first numbers hint at their labels, with noise; a generator of its own, so that they are the same each time. */
@@ -155,10 +197,12 @@ test("the same table and parameters give the same bytes", async () => {
   expect(await stage("export", "bundle-again", "features.arrow")).toBe(0);
   for (const [one, other] of [
     ["model", "model-again"],
+    ["model/second-seed", "model-again/second-seed"],
     ["bundle", "bundle-again"],
+    ["bundle-second", "bundle-again-second"],
   ] as const) {
-    const names = await readdir(join(folder, one));
-    for (const name of names) {
+    const entries = await readdir(join(folder, one), { withFileTypes: true });
+    for (const { name } of entries.filter((entry) => entry.isFile())) {
       const same = (await readFile(join(folder, one, name))).equals(
         await readFile(join(folder, other, name)),
       );
@@ -181,6 +225,78 @@ test("no label of the holdout or of the calibration split reaches a fit", async 
   }
 });
 
+test("the second seed's bundle loads too, is another model, and says from which seed it is", async () => {
+  const [first, second] = await Promise.all(
+    ["bundle", "bundle-second"].map((name) => loadBundle(readBundleFolder(join(folder, name)))),
+  );
+  expect([first!.manifest.lineage.seed, second!.manifest.lineage.seed]).toEqual([3, 4]);
+  expect(first!.manifest.files["queue.onnx"]?.sha256).not.toBe(second!.manifest.files["queue.onnx"]?.sha256);
+  expect(first!.manifest.lineage.params.tuned).toEqual(
+    Object.fromEntries(
+      Object.entries(JSON.parse(best).models).map(([name, model]) => [
+        name,
+        (model as { params: object }).params,
+      ]),
+    ),
+  );
+});
+
+test("a row without a queue or an urgency trains the other model, and a recent row trains none", async () => {
+  const table = rows.map((row, index): SnapshotRow => {
+    if (row.split === "calibration" && index % 4 === 0)
+      return { ...row, split: "recent", queue: row.in_scope ? "New queue" : null };
+    if (row.split !== "train" || !row.in_scope) return row;
+    return {
+      ...row,
+      queue: index % 5 === 0 ? null : row.queue,
+      urgency: index % 6 === 0 ? null : row.urgency,
+    };
+  });
+  await writeTable("gaps.arrow", table, features);
+  expect(await stage("train", "model-gaps", "gaps.arrow")).toBe(0);
+  const report = JSON.parse(await readFile(join(folder, "model-gaps/training.json"), "utf8"));
+  const trained = table.filter((row) => row.split === "train" && row.in_scope);
+  expect(report.queue.rows).toBe(trained.filter(({ queue }) => queue !== null).length);
+  expect(report.urgency.rows).toBe(trained.filter(({ urgency }) => urgency !== null).length);
+  const command = commandOf("export", "bundle-gaps", "gaps.arrow").map((part) =>
+    part === "model" ? "model-gaps" : part,
+  );
+  expect((await run(command)).code).toBe(0);
+  const { manifest } = await loadBundle(readBundleFolder(join(folder, "bundle-gaps")));
+  expect(manifest.labels.queue).toEqual(queues);
+});
+
+test.each<[string, (row: SnapshotRow) => SnapshotRow, string]>([
+  ["one queue alone", (row) => ({ ...row, queue: row.in_scope ? "Mail" : null }), "queue: 1 class (Mail)"],
+  ["no urgency at all", (row) => ({ ...row, urgency: null }), 'urgency "high": 0 rows'],
+  ["no train row", (row) => ({ ...row, split: "holdout" }), "none in the train split"],
+  [
+    "a queue of the holdout alone",
+    (row) => (row.split === "holdout" && row.queue === "Mail" ? { ...row, queue: "Fax" } : row),
+    'queue "Fax": in the calibration split or the holdout',
+  ],
+  [
+    "no text out of scope",
+    (row) => (row.in_scope ? row : { ...row, in_scope: true, queue: "Mail", urgency: "low" }),
+    'scope "out of scope": 0 rows',
+  ],
+])("%s is refused by name, with the next step", async (_, change, message) => {
+  await writeTable("refused.arrow", rows.map(change), features);
+  for (const name of ["train", "tune"] as const) {
+    const { code, said } = await run(commandOf(name, `${name}-refused`, "refused.arrow"));
+    expect([code, said]).toEqual([1, expect.stringContaining(message)]);
+    expect(said).toContain("run this again");
+    expect(said).not.toContain("Traceback");
+  }
+  expect((await readdir(folder)).filter((name) => name.includes("-refused"))).toEqual([]);
+});
+
+test("an empty table is refused", async () => {
+  await writeTable("empty.arrow", [], []);
+  const { code, said } = await run(commandOf("train", "model-empty", "empty.arrow"));
+  expect([code, said]).toEqual([1, expect.stringContaining("run this again")]);
+});
+
 test("a value that is no number is refused, and nothing is left behind", async () => {
   const broken = features.map((row, index) =>
     index === 5 ? { ...row, embedding: row.embedding.map(() => Number.NaN) } : row,
@@ -189,3 +305,125 @@ test("a value that is no number is refused, and nothing is left behind", async (
   expect(await stage("train", "model-nan", "nan.arrow")).toBe(1);
   expect(await readdir(folder)).not.toContain("model-nan");
 });
+
+test("a full disk is named, and nothing is left behind", async () => {
+  const command = commandOf("train", "model-full", "features.arrow");
+  const limited = ["sh", "-c", 'ulimit -f 64; exec "$0" "$@"', ...command]; // no file above 32 KiB
+  const { code, said } = await run(limited);
+  expect([code, said]).toEqual([1, expect.stringContaining("the disk is full")]);
+  expect((await readdir(folder)).filter((name) => name.startsWith("model-full"))).toEqual([]);
+});
+
+test("a stage killed in mid-write leaves nothing under the real name, and the next run goes on", async () => {
+  const [program = "", ...args] = commandOf("train", "model-killed", "features.arrow");
+  const child = spawn(program, args, { cwd: folder, env, stdio: "ignore" });
+  await expect.poll(() => readdir(folder), { timeout: 60_000 }).toContain("model-killed.part");
+  child.kill("SIGKILL");
+  await once(child, "close");
+  expect(await readdir(folder)).not.toContain("model-killed");
+  expect(await stage("train", "model-killed", "features.arrow")).toBe(0);
+  expect(await readdir(folder)).not.toContain("model-killed.part");
+}, 180_000);
+
+test("a best-params file that is missing or not one names the stage to run", async () => {
+  await writeFile(
+    join(folder, "broken.json"),
+    '{"format": 1, "models": {"queue": {"params": {"eta": "fast"}}}}',
+  );
+  for (const [file, message] of [
+    ["nowhere.json", "is not there"],
+    ["broken.json", "has no parameters"],
+  ] as const) {
+    const command = commandOf("train", "model-broken", "features.arrow").map((part) =>
+      part === "best.json" ? file : part,
+    );
+    const { code, said } = await run(command);
+    expect([code, said]).toEqual([1, expect.stringContaining(message)]);
+    expect(said).toContain("Run the tune stage");
+  }
+});
+
+describe("tune", () => {
+  const found = async (name: string) => JSON.parse(await readFile(join(folder, name), "utf8"));
+
+  test("a trial that crashes is counted, and the search goes on; train reads what was found", async () => {
+    const wild = params.replace("subsample: { uniform: [0.5, 1] }", "subsample: { uniform: [0.5, 2] }");
+    await writeFile(join(folder, "wild.yaml"), wild);
+    const command = commandOf("tune", "tuned.json", "features.arrow").map((part) =>
+      part === "params.yaml" ? "wild.yaml" : part,
+    );
+    const { code, said } = await run(command);
+    expect([code, said]).toEqual([0, expect.stringContaining("queue: best of 4 trials")]);
+    const { models } = await found("tuned.json");
+    const trials = Object.values<{ trials: { end: string; params: { subsample: number } }[] }>(
+      models,
+    ).flatMap((model) => model.trials);
+    expect(trials).toHaveLength(12);
+    for (const trial of trials) expect(trial.end === "failed").toBe(trial.params.subsample > 1); // XGBoost takes (0, 1]
+    expect(trials.filter(({ end }) => end === "failed").length).toBeGreaterThan(0);
+    expect(trials[0]?.params.subsample).toBe(0.8); // the search starts from the parameters' file
+    const training = commandOf("train", "model-tuned", "features.arrow").map((part) =>
+      part === "best.json" ? "tuned.json" : part,
+    );
+    expect((await run(training)).code).toBe(0);
+  }, 300_000);
+
+  test("where every trial crashes it fails, says why, and writes nothing", async () => {
+    const wild = params.replace("subsample: { uniform: [0.5, 1] }", "subsample: { uniform: [1.5, 2] }");
+    await writeFile(join(folder, "hopeless.yaml"), wild);
+    const command = commandOf("tune", "hopeless.json", "features.arrow").map((part) =>
+      part === "params.yaml" ? "hopeless.yaml" : part,
+    );
+    const { code, said } = await run(command);
+    expect([code, said]).toEqual([1, expect.stringMatching(/none of 4 trials came to a score .*subsample/)]);
+    expect((await readdir(folder)).filter((name) => name.startsWith("hopeless.json"))).toEqual([]);
+  }, 300_000);
+
+  test.each(["SIGTERM", "SIGINT", "SIGKILL"] as const)(
+    "%s leaves no process of Ray behind",
+    async (signal) => {
+      const [program = "", ...args] = commandOf("tune", "never.json", "features.arrow");
+      const child = spawn(program, args, { cwd: folder, env, stdio: "ignore" });
+      const isTrial = (line: string) => line.includes("ray::");
+      await expect
+        .poll(async () => (await descendants(child.pid!)).some(({ line }) => isTrial(line)), {
+          timeout: 120_000,
+          interval: 300,
+        })
+        .toBe(true);
+      const started = await descendants(child.pid!);
+      expect(started.some(({ line }) => line.includes("raylet"))).toBe(true);
+      child.kill(signal);
+      await once(child, "close");
+      const left = async () => {
+        const now = await processes();
+        return started.filter(({ id, line }) => now.some((other) => other.id === id && other.line === line));
+      };
+      await expect.poll(left, { timeout: 60_000, interval: 500 }).toEqual([]);
+      expect((await readdir(folder)).filter((name) => name.startsWith("never.json"))).toEqual([]);
+    },
+    300_000,
+  );
+});
+
+type Process = { id: number; parent: number; line: string };
+
+async function processes(): Promise<Process[]> {
+  const { stdout } = await runProcess("ps", ["-A", "-o", "pid=,ppid=,args="], {
+    cwd: "/",
+    env,
+    timeoutMs: 20_000,
+    output: "capture",
+  });
+  return stdout.split("\n").map((text) => {
+    const [, id, parent, line = ""] = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(text) ?? [];
+    return { id: Number(id), parent: Number(parent), line };
+  });
+}
+
+async function descendants(id: number): Promise<Process[]> {
+  const all = await processes();
+  const below = (parent: number): Process[] =>
+    all.filter((one) => one.parent === parent).flatMap((one) => [one, ...below(one.id)]);
+  return below(id);
+}

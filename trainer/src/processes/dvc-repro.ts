@@ -1,11 +1,12 @@
 import { CliError } from "../cli-error.ts";
+import { quietEnv } from "./quiet-env.ts";
 import { runProcess } from "./run-process.ts";
 
 /** The longest that a whole pipeline may take. */
 const timeoutMs = 6 * 60 * 60 * 1_000;
 
 /**
- * `dvc repro` of the given stages (all of dvc.yaml where none is named), its output on the caller's terminal. Rejects with
+ * `dvc repro` of the given stages and of those before them, its output on the caller's terminal. Rejects with
  * CliError where a stage failed; its own message stands above. `env` needs PATH with node, python and dvc.
  */
 export async function dvcRepro(options: {
@@ -19,7 +20,7 @@ export async function dvcRepro(options: {
   const args = ["repro", ...(force ? ["--force"] : []), ...targets];
   const { exitCode } = await runProcess("dvc", args, {
     cwd: root,
-    env,
+    env: quietEnv(env),
     timeoutMs,
     output: "inherit",
     signal,
