@@ -44,7 +44,7 @@ export function plotLevels(
     (value) =>
       `<text x="${left - 6}" y="${(y(value) + 4).toFixed(1)}" text-anchor="end">${value}</text><line x1="${left}" x2="${width}" y1="${y(value).toFixed(1)}" y2="${y(value).toFixed(1)}"/>`,
   );
-  return `<figure><figcaption>${escapeHtml(name)}: ${last?.level.toFixed(2)}, limit ${last?.limit.toFixed(2)}</figcaption><svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeHtml(alternative)}">${ticks.join("")}<path class="limit" d="${path(({ limit }) => limit)}"/><path class="level" d="${path(({ level }) => level)}"/>${marks.join("")}<text x="${left}" y="${height - 4}">${day(first?.end ?? 0)}</text><text x="${width}" y="${height - 4}" text-anchor="end">${day(last?.end ?? 0)}</text></svg></figure>`;
+  return `<figure class="wide" tabindex="0" role="group" aria-label="${escapeHtml(name)}"><figcaption>${escapeHtml(name)}: ${last?.level.toFixed(2)}, limit ${last?.limit.toFixed(2)}</figcaption><svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeHtml(alternative)}">${ticks.join("")}<path class="limit" d="${path(({ limit }) => limit)}"/><path class="level" d="${path(({ level }) => level)}"/>${marks.join("")}<text x="${left}" y="${height - 4}">${day(first?.end ?? 0)}</text><text x="${width}" y="${height - 4}" text-anchor="end">${day(last?.end ?? 0)}</text></svg></figure>`;
 }
 
 const day = (at: number) => new Date(at).toISOString().slice(0, 10);

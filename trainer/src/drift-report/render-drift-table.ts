@@ -46,8 +46,8 @@ export function renderDriftTable({ assessment, evidently, explanation, modelVers
         }),
       "",
       `calibrated: ${percent(chart.driftShare)} of the weight drifted (limit ${percent(chart.driftShareLimit)}); suite ` +
-        `${chart.suite.persistent.toFixed(2)} of ${chart.suite.limit.toFixed(2)}, single ` +
-        `${chart.single.persistent.toFixed(2)} of ${chart.single.limit.toFixed(2)}; expected macro-F1 ` +
+        `${chart.suite.level.toFixed(2)} of ${chart.suite.limit.toFixed(2)}, single ` +
+        `${chart.single.level.toFixed(2)} of ${chart.single.limit.toFixed(2)}; expected macro-F1 ` +
         `${chart.performance.macroF1.toFixed(3)} (usual ${chart.performance.usualMacroF1.toFixed(3)})`,
     );
   }

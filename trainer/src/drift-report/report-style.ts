@@ -19,6 +19,8 @@ dd{margin:0}
 figure{margin:.75rem 0}
 figcaption{font-size:.9rem;overflow-wrap:anywhere}
 svg{display:block;width:100%;height:auto}
+.wide{overflow-x:auto}
+.wide svg{min-width:36rem}
 svg text{fill:var(--faint);font:11px system-ui,sans-serif}
 svg line{stroke:var(--line)}
 svg .reference{fill:var(--reference)}

@@ -6,6 +6,7 @@ import { presentValues } from "../drift/statistics/present-values.ts";
 /** Reference against current of one column, as shares of bins or labels; for the plots. */
 export type WindowProfile = {
   readonly name: string;
+  readonly kind: "labels" | "bins";
   /** A label of each bar: the label itself, or the bin's lower and upper end. */
   readonly bars: readonly string[];
   readonly reference: readonly number[];
@@ -26,14 +27,14 @@ export function windowProfiles(reference: readonly Column[], current: readonly C
       const [a, b] = [present(column.values), present(other.values)];
       if (a.length === 0 || b.length === 0) return [];
       const { categories, ...counts } = alignedCounts(a, b);
-      return [{ name: column.name, bars: categories, ...sharesOf(counts) }];
+      return [{ name: column.name, kind: "labels", bars: categories, ...sharesOf(counts) }];
     }
     if (column.type !== "numerical" || other.type !== "numerical") return [];
     const [a, b] = [presentValues(column.values).present, presentValues(other.values).present];
     if (a.length === 0 || b.length === 0) return [];
     const { edges, ...counts } = mergeBins(sturgesBins(a, b));
     const bars = edges.slice(1).map((edge, at) => `${short(edges[at] ?? 0)} to ${short(edge)}`);
-    return [{ name: column.name, bars, ...sharesOf(counts) }];
+    return [{ name: column.name, kind: "bins", bars, ...sharesOf(counts) }];
   });
 }
 
