@@ -1,0 +1,132 @@
+// scripts/lib/python-env.sh with a PATH of our own making: a shell, a few tools, and a stand-in for Python that notes what it was
+// asked to do. Making the real environment is what the tests of the Python stages do.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterEach, beforeEach, expect, test } from "vitest";
+
+const root = fileURLToPath(new URL("../../..", import.meta.url));
+const tools = [
+  "bash",
+  "basename",
+  "cat",
+  "chmod",
+  "cp",
+  "dirname",
+  "ln",
+  "mkdir",
+  "readlink",
+  "rm",
+  "sha256sum",
+  "shasum",
+  "sleep",
+];
+
+let folder: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "python-env-"));
+  await Promise.all(
+    ["scripts/lib", "trainer/python", "bin"].map((path) => mkdir(join(folder, path), { recursive: true })),
+  );
+  await copyFile(join(root, "scripts/lib/python-env.sh"), join(folder, "scripts/lib/python-env.sh"));
+  await writeFile(join(folder, "trainer/python/requirements.lock"), "one==1\n");
+  await writeFile(join(folder, "trainer/python/requirements-test.lock"), "two==2\n");
+  for (const tool of tools) {
+    const found = (process.env.PATH ?? "").split(":").map((path) => join(path, tool));
+    for (const path of [...found, `/usr/bin/${tool}`, `/bin/${tool}`]) {
+      const linked = await readFile(path).then(
+        () => symlink(path, join(folder, "bin", tool)).then(() => true),
+        () => false,
+      );
+      if (linked) break;
+    }
+  }
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+/** A program called `name` that notes its arguments in calls.txt and then does as `body` says. */
+async function standIn(name: string, body: string): Promise<string> {
+  const path = join(folder, "bin", name);
+  await writeFile(path, `#!${join(folder, "bin/bash")}\necho "$*" >> ${folder}/calls.txt\n${body}\n`);
+  await chmod(path, 0o755);
+  return path;
+}
+
+/** A Python that fits, makes "environments" that hold itself, and installs by the command `install`. */
+const fitting = (install: string) => `
+case "$1 $2" in
+  "-m venv") mkdir -p "$3/bin"; cp "$0" "$3/bin/python" ;;
+  "-m pip") ${install} ;;
+  "--version "*) echo Python 3.12.0 ;;
+esac`;
+
+async function run(args: string[] = [], more: Record<string, string> = {}) {
+  const child = spawn(join(folder, "bin/bash"), [join(folder, "scripts/lib/python-env.sh"), ...args], {
+    env: { PATH: join(folder, "bin"), ...more },
+  });
+  let [said, stdout] = ["", ""];
+  child.stderr.on("data", (chunk) => {
+    said += chunk;
+  });
+  child.stdout.on("data", (chunk) => {
+    stdout += chunk;
+  });
+  const [code] = await once(child, "close");
+  return { code, said, stdout: stdout.trim() };
+}
+
+const installs = async () =>
+  (await readFile(join(folder, "calls.txt"), "utf8")).split("\n").filter((line) => line.startsWith("-m pip"))
+    .length;
+
+test("without a Python it says what to install, and ends with 3", async () => {
+  const { code, said } = await run();
+  expect([code, said]).toEqual([3, expect.stringContaining("apt-get install python3")]);
+});
+
+test("a Python that is too old is as good as none, and one that was asked for is named", async () => {
+  const old = await standIn("python3", "exit 1");
+  expect((await run()).code).toBe(3);
+  const { code, said } = await run([], { PYTHON: old });
+  expect([code, said]).toEqual([3, expect.stringContaining(`at PYTHON=${old}`)]);
+});
+
+test("an older python3 is passed over for a newer one beside it", async () => {
+  await standIn("python3", "exit 1");
+  await standIn("python3.12", fitting("true"));
+  const { code, stdout } = await run();
+  expect([code, stdout]).toEqual([0, join(folder, ".venv/bin/python")]);
+});
+
+test("packages that cannot be installed leave no environment that looks whole, and the next run makes it", async () => {
+  await standIn("python3", fitting("exit 1"));
+  const { code, said } = await run();
+  expect([code, said]).toEqual([1, expect.stringContaining("run this again")]);
+  expect(await readdir(folder)).not.toContain(".venv");
+  await standIn("python3", fitting("true"));
+  expect((await run()).code).toBe(0);
+});
+
+test("what is installed is not installed again; a changed lock is", async () => {
+  await standIn("python3", fitting("true"));
+  await run();
+  await run();
+  expect(await installs()).toBe(1);
+  await writeFile(join(folder, "trainer/python/requirements.lock"), "one==2\n");
+  await run(["--test"]);
+  expect(await installs()).toBe(3);
+});
+
+test("of two started at once one installs, and the other waits; a dead one is not waited for", async () => {
+  await standIn("python3", fitting("sleep 2"));
+  await mkdir(join(folder, ".cache"));
+  await symlink("999999999", join(folder, ".cache/python-env.turn"));
+  const both = await Promise.all([run(), run()]);
+  expect(both.map(({ code }) => code)).toEqual([0, 0]);
+  expect(await installs()).toBe(1);
+  expect(await readdir(join(folder, ".cache"))).toEqual([]);
+});
