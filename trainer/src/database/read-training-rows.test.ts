@@ -1,28 +1,37 @@
-// What a snapshot takes out of the database, on PGlite and on PostgreSQL.
+// What a snapshot takes out of the database, by each driver.
 import { randomUUID } from "node:crypto";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Database } from "@support-it-agent/shared/database/database";
 import { migrate } from "@support-it-agent/shared/node/database/migrate";
-import { openNodePostgres } from "@support-it-agent/shared/node/database/open-node-postgres";
 import { openPglite } from "@support-it-agent/shared/node/database/open-pglite";
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createTestDatabase } from "../../../test/database/create-test-database.ts";
+import { openThrough } from "../../../test/database/open-through.ts";
+import { type NeonRelay, startNeonRelay } from "../../../test/database/start-neon-relay.ts";
 import { snapshot } from "../stages/snapshot/snapshot.ts";
 import { readLabelledTickets } from "./read-labelled-tickets.ts";
 import { readTrustedFeedback } from "./read-trusted-feedback.ts";
 
-describe.each(["PGlite", "PostgreSQL"])("%s", (kind) => {
+describe.each(["pglite", "node-postgres", "neon-http", "neon-websocket"] as const)("%s", (driver) => {
   let database: Database;
+  let relay: NeonRelay | undefined;
   beforeAll(async () => {
-    if (kind === "PGlite") {
+    if (driver === "pglite") {
       database = await openPglite();
       await migrate(database);
-    } else database = openNodePostgres({ url: await createTestDatabase() });
+      return;
+    }
+    const url = await createTestDatabase();
+    relay = await startNeonRelay();
+    database = openThrough(driver, url, relay);
   });
-  afterAll(() => database.close());
+  afterAll(async () => {
+    await database.close();
+    await relay?.stop();
+  });
   beforeEach(async () => {
     await database.rows(sql`truncate tickets, feedback, prediction_logs cascade`);
   });

@@ -70,6 +70,13 @@ test("rows stay where the snapshot before had them; what was recent is shared ou
   expect(chosen(second, splitOfRow, "holdout")).toHaveLength(43);
 });
 
+test("what was held out stays so, also where it is as new as the recent window", () => {
+  const rows = rowsOf(200, (index) => (index >= 195 ? { before: "holdout" } : {}));
+  const { splitOfRow } = assignSplits(rows, params, 1);
+  expect(new Set(splitOfRow.slice(195))).toEqual(new Set(["holdout"]));
+  expect(chosen(rows, splitOfRow, "recent")).toEqual(rows.slice(175, 195).map(({ id }) => id));
+});
+
 test("the same rows again, after themselves, are assigned as they were", () => {
   // Groups that span the cut-off: every third of the newest rows is near to an old one.
   const rows = rowsOf(200, (index) => (index > 150 && index % 3 === 0 ? { group: `g-${index - 150}` } : {}));
