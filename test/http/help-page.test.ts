@@ -1,6 +1,7 @@
 import { accessSync } from "node:fs";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { createKey } from "../../api/src/auth/create-key.ts";
 import { type RunningServer, serveApp } from "../../api/src/node/serve-app.ts";
 import type { Database } from "../../shared/src/database/database.ts";
 import { openNodePostgres } from "../../shared/src/node/database/open-node-postgres.ts";
@@ -126,6 +127,43 @@ inBrowser(
     expect(await page.evaluate("document.documentElement.scrollWidth <= innerWidth")).toBe(true);
     expect(errors).toEqual([]);
     await page.close();
+  },
+);
+
+inBrowser(
+  "where keys are needed the page asks for one, says what is wrong with it, keeps it in the tab and answers the question",
+  async () => {
+    const database = openNodePostgres({ url: await createTestDatabase() });
+    const locked = await createRealApp(database);
+    const lockedServer = await serveApp(locked.app, { host: "127.0.0.1", port: 0 });
+    const { key } = await createKey(
+      database,
+      { name: "Ana", scopes: ["ask"], expiresAt: null },
+      "local:test",
+    );
+    const page = await browser.newPage({ locale: "en-GB" });
+    await page.goto(`${lockedServer.url}/?q=My%20VPN%20does%20not%20connect`);
+    await page.waitForSelector("#key:not([hidden])");
+    await page.waitForSelector(".notice.failed");
+    await page.fill("#key-value", `sia_aaaaaaaa_${"A".repeat(43)}`);
+    await page.click("#key button");
+    await page.waitForSelector("#key-refused:not(:empty)");
+    expect(await page.textContent("#key-refused")).toContain("No key of this agent is like this one");
+    await page.waitForSelector(".notice.failed");
+    await page.fill("#key-value", key);
+    await page.click("#key button");
+    await page.waitForSelector(".badges .badge");
+    expect(await page.isHidden("#key")).toBe(true);
+    expect(await page.locator(".exchange").count()).toBe(1);
+    expect(await page.evaluate("JSON.stringify(localStorage) + document.cookie")).not.toContain("sia_");
+    const other = await browser.newPage();
+    await other.goto(lockedServer.url);
+    await other.waitForSelector("#key:not([hidden])");
+    await other.close();
+    await page.close();
+    await lockedServer.stop(0);
+    await locked.close();
+    await database.close();
   },
 );
 

@@ -203,7 +203,7 @@ describe.each(drivers)("labels through %s", (driver) => {
     // 500 of a binomial 10,000 x 0.05 whose standard deviation is 21.8: five of them either side.
     expect(Number(row?.n)).toBeGreaterThan(391);
     expect(Number(row?.n)).toBeLessThan(609);
-    // 0x19f65ef7 / 2^32, where 19f65ef7 begins the SHA-256 of those 16 bytes (sha256sum).
+    // 0x19f65d72 / 2^32, where 19f65d72 begins the SHA-256 of those 16 bytes (sha256sum).
     expect(row).toMatchObject({ low: true, high: true, one: "0.10141548188403249" });
   });
 

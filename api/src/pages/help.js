@@ -42,6 +42,9 @@ const texts = {
     sendCorrection: "Send correction",
     thanks: "Thank you, noted.",
     failed: "This could not be answered.",
+    keyLabel: "Your key",
+    keyHint: "This agent needs a key. It stays in this tab and is gone when you close it.",
+    useKey: "Use this key",
     offline: "The server cannot be reached. Check the connection, then ask again.",
   },
   fr: {
@@ -85,6 +88,9 @@ const texts = {
     sendCorrection: "Envoyer",
     thanks: "Merci, c'est noté.",
     failed: "Pas de réponse possible.",
+    keyLabel: "Votre clé",
+    keyHint: "Cet agent demande une clé. Elle reste dans cet onglet et disparaît quand vous le fermez.",
+    useKey: "Utiliser cette clé",
     offline: "Le serveur est injoignable. Vérifiez la connexion, puis demandez à nouveau.",
   },
 };
@@ -97,9 +103,9 @@ const thread = byId("thread");
 let language = localStorage.getItem("language") ?? (navigator.language.startsWith("fr") ? "fr" : "en");
 let conversation = [];
 let underWay = null;
-const model = fetch("/model")
-  .then((response) => (response.ok ? response.json() : null))
-  .catch(() => null);
+/** A question that waits for the key it needs. */
+let unanswered = null;
+let queues = loadQueues();
 
 const text = (key) => texts[language][key];
 
@@ -170,7 +176,7 @@ async function ask(asked) {
 
   let streamed = "";
   try {
-    const response = await fetch("/ask", {
+    const response = await call("/ask", {
       method: "POST",
       headers: { "content-type": "application/json", accept: "text/event-stream" },
       body: JSON.stringify({ question: asked, conversation: conversation.slice(-6), stream: true }),
@@ -187,6 +193,7 @@ async function ask(asked) {
       if (event === "error") throw data;
     }
   } catch (error) {
+    if (isAboutKey(error)) unanswered = asked;
     if (error?.name !== "AbortError") showFailure(part, error, streamed);
   } finally {
     thread.setAttribute("aria-busy", "false");
@@ -194,6 +201,45 @@ async function ask(asked) {
     showLanguage();
   }
 }
+
+/** fetch with the key of this tab, where there is one. Where the server wants one, or another, the page asks for it. */
+async function call(path, init = {}) {
+  const key = sessionStorage.getItem("key");
+  const headers = { ...init.headers, ...(key ? { authorization: `Bearer ${key}` } : {}) };
+  const response = await fetch(path, { ...init, headers });
+  if (response.status === 401) askForKey(await response.clone().json());
+  return response;
+}
+
+async function loadQueues() {
+  const response = await call("/queues").catch(() => null);
+  return response?.ok ? (await response.json()).queues : [];
+}
+
+const isAboutKey = (error) => error?.code === "key_required" || error?.code === "invalid_key";
+
+function askForKey({ code, detail }) {
+  byId("key").hidden = false;
+  if (code !== "invalid_key") return;
+  sessionStorage.removeItem("key");
+  byId("key-refused").textContent = detail;
+}
+
+byId("key").addEventListener("submit", (event) => {
+  event.preventDefault();
+  const key = byId("key-value").value.trim();
+  if (!key) return;
+  sessionStorage.setItem("key", key);
+  byId("key-value").value = "";
+  byId("key-refused").textContent = "";
+  byId("key").hidden = true;
+  queues = loadQueues();
+  const asked = unanswered;
+  unanswered = null;
+  if (asked === null) return;
+  thread.firstElementChild?.remove();
+  ask(asked);
+});
 
 /** Events of a text/event-stream body; comments and [DONE] carry no event and are passed over. */
 async function* readEvents(body) {
@@ -320,7 +366,7 @@ function openableArticle(id, title) {
   details.append(make("summary", title));
   details.addEventListener("toggle", async () => {
     if (!details.open || details.childElementCount > 1) return;
-    const response = await fetch(`/documents/${encodeURIComponent(id)}`).catch(() => null);
+    const response = await call(`/documents/${encodeURIComponent(id)}`).catch(() => null);
     const article = response ? await response.json() : null;
     details.append(make("p", article?.content ?? article?.detail ?? text("offline"), "quote"));
   });
@@ -358,10 +404,9 @@ async function showJudge(part, answer) {
   part("[name=correct_queue]").setAttribute("aria-label", text("queueLabel"));
   part("[name=correct_urgency]").setAttribute("aria-label", text("urgencyLabel"));
   part(".correct button").textContent = text("sendCorrection");
-  const queues = (await model)?.queues ?? [];
   fill(
     part("[name=correct_queue]"),
-    queues.map((queue) => [queue, queue]),
+    (await queues).map((queue) => [queue, queue]),
   );
   fill(part("[name=correct_urgency]"), Object.entries(text("urgency")));
   part(".correct").addEventListener("submit", (event) => {
@@ -379,7 +424,7 @@ function fill(select, options) {
 }
 
 async function sendFeedback(part, feedback) {
-  const response = await fetch("/feedback", {
+  const response = await call("/feedback", {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify(feedback),
