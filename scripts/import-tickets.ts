@@ -46,11 +46,7 @@ const cacheFolder = fileURLToPath(new URL("../.cache/datasets", import.meta.url)
 const say = (line: string) => console.error(line);
 
 /** The command line cannot be run. */
-class UsageError extends Error {
-  constructor(message: string) {
-    super(`${message}\n\n${usage}`);
-  }
-}
+class UsageError extends Error {}
 
 const interrupted = new AbortController();
 for (const name of ["SIGINT", "SIGTERM"] as const) {
@@ -61,6 +57,10 @@ for (const name of ["SIGINT", "SIGTERM"] as const) {
 
 try {
   const { values, positionals } = readArguments();
+  if (values.help) {
+    console.log(usage);
+    process.exit(0);
+  }
   const [given] = positionals;
   if (given === undefined || positionals.length > 1) throw new UsageError("Name one file or data set.");
   const path = await findFile(given, values.file);
@@ -108,7 +108,8 @@ try {
   console.log(JSON.stringify(summary));
   process.exitCode = summary.rejected > 0 ? 3 : 0;
 } catch (error) {
-  console.error(error instanceof Error ? error.message : String(error));
+  const message = error instanceof Error ? error.message : String(error);
+  console.error(isUsageError(error) ? `${message}\n\n${usage}` : message);
   process.exitCode = isUsageError(error) ? 2 : 1;
 }
 
@@ -127,6 +128,7 @@ function readArguments() {
       to: { type: "string" },
       file: { type: "string" },
       "dry-run": { type: "boolean", default: false },
+      help: { type: "boolean", short: "h", default: false },
     },
   });
 }

@@ -138,6 +138,15 @@ test("a row without an id has one that depends on its text alone", async () => {
   expect(two.summary).toMatchObject({ created: 1, repeated: 1 });
 });
 
+test("what programs write for nothing is no label", async () => {
+  const path = await fileOf("nan.csv", "id,body,queue,priority\n1,a,NaN,null\n2,b,Mail,None\n");
+  const { tickets } = await importOf(path);
+  expect(tickets).toEqual([
+    { id: "1", subject: "", body: "a" },
+    { id: "2", subject: "", body: "b", queue: "Mail" },
+  ]);
+});
+
 test("filters leave rows out by a column that is no field too", async () => {
   const path = await fileOf("filter.csv", "id,body,kind\n1,a,incident\n2,b,request\n3,c,problem\n");
   const filters = [parseRowFilter("kind=incident|problem", ["id", "body", "kind"])];

@@ -36,7 +36,12 @@ export function toTicket(
   const subject = textOf("subject") ?? "";
   const body = textOf("body") ?? subject;
 
-  const priority = textOf("urgency");
+  // What a program writes where it has nothing is no label.
+  const labelOf = (field: keyof ColumnMapping) => {
+    const text = textOf(field);
+    return text !== undefined && /^(nan|null|none|n\/a|-)$/i.test(text) ? undefined : text;
+  };
+  const priority = labelOf("urgency");
   const urgency = priority === undefined ? null : mapUrgency(priority, options.urgencies);
   if (urgency === undefined) {
     return {
@@ -53,7 +58,7 @@ export function toTicket(
       reason: `created_at "${asText(time)}" is no time: ISO 8601, or say the order by --dates dmy or --dates mdy`,
     };
   }
-  const given = textOf("queue")?.replace(/\s+/g, " ");
+  const given = labelOf("queue")?.replace(/\s+/g, " ");
   const queue = options.queueRule === "six-queues" ? chooseQueue(body, given) : given;
   const parsed = schema.safeParse({
     id: textOf("id") ?? digestOf(subject, body),

@@ -44,6 +44,7 @@ export async function snapshot(options: SnapshotOptions): Promise<void> {
   const { articlesFolder, previousFolder, outFolder, params, log } = options;
   const previous = previousFolder ? await readPreviousSplits(previousFolder) : undefined;
   const { rows: labelled, leftOut } = await readAll(options);
+  log(`${labelled.length} labelled texts: redacting them and looking for near-duplicates`);
   const prepared = labelled.map(prepareRow).filter(({ text }) => text !== "");
   const toAssign = toAssignRows(prepared, params.snapshot.near_duplicate_cosine, previous?.of);
   const assignment = assignSplits(toAssign, params.snapshot, params.seed);
