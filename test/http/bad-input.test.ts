@@ -1,5 +1,6 @@
 import { request } from "node:http";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { keyCaller } from "../../api/src/auth/caller.ts";
 import { type RunningServer, serveApp } from "../../api/src/node/serve-app.ts";
 import { type ProblemCode, problemCodes } from "../../api/src/problem.ts";
 import { createTestApp, knownId, unknownId } from "./create-test-app.ts";
@@ -7,7 +8,9 @@ import { createTestApp, knownId, unknownId } from "./create-test-app.ts";
 let server: RunningServer;
 
 beforeAll(async () => {
-  server = await serveApp(createTestApp().app, { host: "127.0.0.1", port: 0 });
+  // An admin's, so that every route is reached.
+  const identify = async () => keyCaller("key-1", ["admin"]);
+  server = await serveApp(createTestApp({ identify }).app, { host: "127.0.0.1", port: 0 });
 });
 
 afterAll(() => server.stop(0));
@@ -307,6 +310,188 @@ const cases: readonly Case[] = [
     path: "/tickets?source=%00",
     type: json,
     body: '{"id":"1","body":"a"}',
+    code: "invalid_request",
+  },
+  {
+    name: "a key without scopes",
+    path: "/keys",
+    type: json,
+    body: '{"name":"a","scopes":[]}',
+    code: "invalid_request",
+  },
+  {
+    name: "a key with a scope that is none",
+    path: "/keys",
+    type: json,
+    body: '{"name":"a","scopes":["root"]}',
+    code: "invalid_request",
+  },
+  {
+    name: "a key with seven scopes",
+    path: "/keys",
+    type: json,
+    body: JSON.stringify({ name: "a", scopes: Array(7).fill("ask") }),
+    code: "too_many_items",
+  },
+  {
+    name: "a key whose name is a NUL",
+    path: "/keys",
+    type: json,
+    body: JSON.stringify({ name: "\u0000", scopes: ["ask"] }),
+    code: "invalid_request",
+  },
+  {
+    name: "a key for 11 years",
+    path: "/keys",
+    type: json,
+    body: '{"name":"a","scopes":["ask"],"expires_in_days":4000}',
+    code: "invalid_request",
+  },
+  {
+    name: "a key that brings its own hash",
+    path: "/keys",
+    type: json,
+    body: '{"name":"a","scopes":["ask"],"key_hash":"00"}',
+    code: "invalid_request",
+  },
+  {
+    name: "a key written by another website",
+    path: "/keys",
+    type: json,
+    headers: { "sec-fetch-site": "cross-site" },
+    body: '{"name":"a","scopes":["ask"]}',
+    code: "cross_site_request",
+  },
+  {
+    name: "a key that is named by no prefix",
+    path: "/keys/x",
+    method: "DELETE",
+    code: "invalid_id",
+  },
+  {
+    name: "a whole key in the path",
+    path: `/keys/sia_k3f7abcq_${"A".repeat(43)}`,
+    method: "DELETE",
+    code: "invalid_id",
+  },
+  {
+    name: "a key that nobody has",
+    path: "/keys/sia_aaaaaaaa",
+    method: "DELETE",
+    code: "key_not_found",
+  },
+  {
+    name: "a distrust that is neither yes nor no",
+    path: "/keys/sia_k3f7abcq?distrust_labels=maybe",
+    method: "DELETE",
+    code: "invalid_request",
+  },
+  {
+    name: "a label of an unknown queue",
+    path: "/labels",
+    type: json,
+    body: JSON.stringify({ prediction_id: knownId, queue: "Nowhere", urgency: null }),
+    code: "unknown_label",
+  },
+  {
+    name: "a label that leaves the urgency out",
+    path: "/labels",
+    type: json,
+    body: JSON.stringify({ prediction_id: knownId, queue: null }),
+    code: "invalid_request",
+  },
+  {
+    name: "a label that says who gives it",
+    path: "/labels",
+    type: json,
+    body: JSON.stringify({ prediction_id: knownId, queue: null, urgency: null, author: "boss" }),
+    code: "invalid_request",
+  },
+  {
+    name: "a label of no prediction",
+    path: "/labels",
+    type: json,
+    body: JSON.stringify({ prediction_id: unknownId, queue: null, urgency: "low" }),
+    code: "prediction_not_found",
+  },
+  {
+    name: "labels of a status that is none",
+    path: "/labels?status=good",
+    method: "GET",
+    code: "invalid_request",
+  },
+  {
+    name: "1,001 labels",
+    path: "/labels?limit=1001",
+    method: "GET",
+    code: "invalid_request",
+  },
+  {
+    name: "a verdict that is none",
+    path: `/labels/${knownId}/verdict`,
+    method: "PUT",
+    type: json,
+    body: '{"verdict":"maybe"}',
+    code: "invalid_request",
+  },
+  {
+    name: "a verdict on no label",
+    path: `/labels/${unknownId}/verdict`,
+    method: "PUT",
+    type: json,
+    body: '{"verdict":"rejected"}',
+    code: "label_not_found",
+  },
+  {
+    name: "a verdict on an id that is none",
+    path: "/labels/1/verdict",
+    method: "PUT",
+    type: json,
+    body: '{"verdict":"rejected"}',
+    code: "invalid_id",
+  },
+  {
+    name: "a queue of blanks",
+    path: "/queues",
+    type: json,
+    body: '{"name":"  "}',
+    code: "invalid_request",
+  },
+  {
+    name: "a queue of 101 characters",
+    path: "/queues",
+    type: json,
+    body: JSON.stringify({ name: "a".repeat(101) }),
+    code: "invalid_request",
+  },
+  {
+    name: "a drift report that is none",
+    path: `/monitoring/drift/${unknownId}`,
+    method: "GET",
+    code: "report_not_found",
+  },
+  {
+    name: "a drift report of an id that is none",
+    path: "/monitoring/drift/newest",
+    method: "GET",
+    code: "invalid_id",
+  },
+  {
+    name: "a cursor that is no id",
+    path: "/monitoring/decisions?cursor=1",
+    method: "GET",
+    code: "invalid_request",
+  },
+  {
+    name: "a window of no days",
+    path: "/monitoring/performance?window_days=0",
+    method: "GET",
+    code: "invalid_request",
+  },
+  {
+    name: "a label lag of half a day",
+    path: "/monitoring/performance?label_lag_days=0.5",
+    method: "GET",
     code: "invalid_request",
   },
 ];
