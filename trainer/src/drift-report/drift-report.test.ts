@@ -12,6 +12,7 @@ import { composeDriftReport, historyPoint } from "./compose-drift-report.ts";
 import type { DriftReport } from "./drift-report.ts";
 import { renderDriftPage } from "./render-drift-page.ts";
 import { renderDriftTable } from "./render-drift-table.ts";
+import { renderReplayTable } from "./render-replay-table.ts";
 import { windowProfiles } from "./window-profiles.ts";
 
 const day = 86_400_000;
@@ -114,4 +115,11 @@ test("plots have a dozen bins at most, and their shares sum to 1", () => {
   expect(profile?.bars.length).toBeLessThanOrEqual(12);
   expect(profile?.reference.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 12);
   expect(windowProfiles([column], [{ ...column, values: [] }])).toEqual([]);
+});
+
+test("a replay is one line a window and a count of the diagnoses", () => {
+  const table = renderReplayTable([stable.assessment, drifted.assessment]);
+  expect(table).toContain("2 windows: 1 stable, 1 drift.");
+  expect(table.split("\n")[2]).toMatch(/^1970-02-05 1970-02-12 +300 +\d\.\d\d\/.* drift +trains|cool down/);
+  expect(renderReplayTable([])).toContain("nothing to replay");
 });

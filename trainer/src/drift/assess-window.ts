@@ -80,6 +80,7 @@ export type ChartReading = {
   };
 };
 
+/** `persistent` is -99 while there are fewer windows than the rule needs. */
 export type LevelReading = { readonly level: number; readonly persistent: number; readonly limit: number };
 
 /** Audited rows of the window: whether the predicted queue was wrong, on rows older than the label lag. In order of time. */

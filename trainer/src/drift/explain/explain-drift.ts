@@ -86,7 +86,11 @@ function mostMoved(rows: readonly Placed[], scores: readonly number[]): MovedTic
   const shown: typeof ranked = [];
   for (const candidate of ranked) {
     if (shown.length === ticketCount || candidate.score <= 0) break;
-    if (shown.every(({ vector }) => cosine(vector, candidate.vector) < alike)) shown.push(candidate);
+    const { row, vector } = candidate;
+    const isSeen = shown.some(
+      (other) => other.row.text === row.text || cosine(other.vector, vector) >= alike,
+    );
+    if (!isSeen) shown.push(candidate);
   }
   return shown.map(({ row: { id, text, queue }, score }) => ({
     id,
