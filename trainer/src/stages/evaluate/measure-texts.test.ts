@@ -18,7 +18,9 @@ function text(
     queue: {
       label: said,
       confidence,
-      probabilities: Object.fromEntries(queues.map((queue) => [queue, queue === said ? confidence : rest])),
+      probabilities: Object.fromEntries(
+        [...queues, said].map((queue) => [queue, queue === said ? confidence : rest]),
+      ),
       abstains: confidence < 0.6,
     },
     urgency: {
@@ -116,4 +118,16 @@ test("one row has no interval, and says so instead of promising", () => {
 test("a probability that is no number is refused with its row", () => {
   const broken = text(7, "Mail", "Mail", Number.NaN);
   expect(() => labelOutcomes([broken], "queue")).toThrow(/queue model says of row r7 what is no number/);
+});
+
+test("a draw without a rare class says nothing of it: its interval is not pulled to 0", () => {
+  const [first, second] = [text(200, "Phones", "Phones", 0.9), text(201, "Phones", "Phones", 0.9)];
+  const known = texts.map((row) => ({ ...row, queue: row.said.queue.label }));
+  const { queue } = measureTexts([...known, first, second], [...queues, "Phones"], 1)!;
+  expect(queue?.classIntervals.Phones).toEqual([1, 1]);
+});
+
+test("a text for no queue is never measured as a ticket, whatever label it carries", () => {
+  const stray = { ...text(300, "Mail", "Print", 0.9), inScope: false };
+  expect(measureTexts([...texts, stray], queues, 1)?.queue?.rows).toBe(60);
 });
