@@ -101,7 +101,7 @@ test("without enough history the chart warms up, with a wider limit", () => {
   const options = { schema: drawnSchema, clusters: 6, sampleRows: 500, ridge: 3 };
   const profile = buildProfile(rows, { ...options, isHistory: true }, seededRandom(5));
   const known = createChart(profile, weights, params, 1).usualFor(200);
-  expect(known).toMatchObject({ isWarmingUp: false, realChunks: 30 });
+  expect(known).toMatchObject({ isWarmingUp: false, realChunks: 35 });
   const labelled = buildProfile(rows.slice(0, 600), { ...options, isHistory: false }, seededRandom(5));
   const fresh = createChart(labelled, weights, params, 1).usualFor(200);
   expect(fresh).toMatchObject({ isWarmingUp: true, realChunks: 0 });
@@ -118,4 +118,13 @@ test("what is usual between two sizes lies between them, and does not depend on 
   expect(forwards).toEqual(backwards);
   // Smaller windows are farther off without any drift.
   expect(forwards).toEqual([...forwards].sort((a, b) => b - a));
+});
+
+test("thirty full windows of history are enough for a full window", () => {
+  const small = { ...params, windows: { ...params.windows, maxRows: 200 } };
+  const rows = drawRows({ random: seededRandom(8), count: 6_000 });
+  const options = { schema: drawnSchema, clusters: 6, sampleRows: 500, ridge: 3, isHistory: true };
+  const profile = buildProfile(rows, options, seededRandom(9));
+  const chart = createChart(profile, weights, small, 1);
+  for (const size of [200, 205]) expect(chart.usualFor(size).isWarmingUp).toBe(false);
 });
