@@ -288,6 +288,7 @@ describe.each(drivers)("labels through %s", (driver) => {
       [network, network],
       [network, security],
       [security, network],
+      [security, network],
     ] as const)
       await blind(predicted!, labelled!);
     const handedOff = { action: "hand_off", handOffReason: "low_confidence", modelVersion: "2" } as const;
@@ -300,14 +301,14 @@ describe.each(drivers)("labels through %s", (driver) => {
     expect(more).toEqual([]);
     expect(newest).toMatchObject({
       modelVersion: "2",
-      predictions: 6,
-      overrideRate: { hits: 1, of: 6 },
-      handOffRate: { hits: 1, of: 6 },
+      predictions: 7,
+      overrideRate: { hits: 1, of: 7 },
+      handOffRate: { hits: 1, of: 7 },
       blind: {
-        accuracy: { hits: 2, of: 4, value: 0.5 },
+        accuracy: { hits: 2, of: 5, value: 0.4 },
         queues: [
-          { queue: network, precision: { hits: 2, of: 3 }, recall: { hits: 2, of: 3 } },
-          { queue: security, precision: { hits: 0, of: 1, value: 0 }, recall: { hits: 0, of: 1 } },
+          { queue: network, precision: { hits: 2, of: 3 }, recall: { hits: 2, of: 4 } },
+          { queue: security, precision: { hits: 0, of: 2, value: 0 }, recall: { hits: 0, of: 1 } },
         ],
       },
       feedback: { accuracy: { hits: 1, of: 2 } },

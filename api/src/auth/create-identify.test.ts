@@ -52,7 +52,13 @@ describe("happy", () => {
   });
 
   test("a thousand requests within the key's life cost one look-up, also when they come at once", async () => {
-    const { identify, state } = setUp();
+    const { identify, state } = setUp({
+      findKey: async () => {
+        state.lookUps += 1;
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        return valid;
+      },
+    });
     await Promise.all(Array.from({ length: 500 }, () => identify(withKey(key))));
     for (let request = 0; request < 500; request += 1) {
       state.nowMs += keyLifeMs / 501;
