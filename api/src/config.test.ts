@@ -28,11 +28,15 @@ test("values are taken as they are meant", () => {
     DATABASE_URL: "postgres://u:p@h/d",
     DATABASE_DRIVER: "neon-http",
     MISTRAL_SERVER_URL: "http://127.0.0.1:11434",
+    FIRST_ADMIN_KEY_SHA256: ` ${"AB".repeat(32)} `,
+    BLIND_LABEL_PERCENT: "7",
   });
   expect(config).toMatchObject({
     port: 0,
     databaseDriver: "neon-http",
     mistralServerUrl: "http://127.0.0.1:11434",
+    firstAdminKeySha256: "ab".repeat(32),
+    blindLabelShare: 0.07,
   });
 });
 
@@ -45,6 +49,9 @@ test("all wrong variables are named at once, each with what would be right, and 
     MISTRAL_SERVER_URL: "javascript:hunter2",
     LOG_LEVEL: "loud",
     ASK_DEADLINE_MS: "1e9",
+    // The key in place of its hash: an easy slip, and no reason to print it.
+    FIRST_ADMIN_KEY_SHA256: "sia_k3f7abcq_hunter2",
+    BLIND_LABEL_PERCENT: "0.05",
   };
   const error = (() => {
     try {
