@@ -58,6 +58,6 @@ export const defaultDriftParams: DriftParams = {
     persistence: { needed: 2, of: 3 },
     windowsPerFalseAlarm: { drift: 250, performance: 1_000 },
   },
-  errors: { toleratedRise: 0.01, rises: [0.05, 0.1, 0.2], alpha: 0.01, restartLimit: 100 },
+  errors: { toleratedRise: 0.01, rises: [0.05, 0.1, 0.2], alpha: 0.01, restartLimit: 200 },
   training: { coolDownDays: 7, mostPerMonth: 4, refusalPauseDays: 7, longestPauseDays: 56 },
 };
