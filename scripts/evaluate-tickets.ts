@@ -2,13 +2,13 @@
 // Trains each set by the pipeline's own stages (featurize, train, export) in .cache/evaluation/tickets, asks the exported bundle
 // in the serving code about the holdout, and prints a Markdown table beside TF-IDF + linear SVM on the very same rows.
 // EVAL_DATA_DIR: folder of the evaluation data; without it there is nothing to measure, and that is no failure.
-// After it, for each set, how far its labels can be told from the text at all (scripts/evaluation/label-ceiling.py).
+// After it, how often a change that means nothing (upper case, a greeting, a signature, a typo) leaves the queue as it was, and, for each set, how far its labels can be told from the text at all (scripts/evaluation/label-ceiling.py).
 // TRAINER_PYTHON: the trainer's Python (scripts/lib/python-env.sh prints it). MODEL_DIR: the weights (.cache/models).
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { loadBundle } from "../shared/src/bundle/load-bundle.ts";
-import type { Classification, Features } from "../shared/src/classifier/classifier.ts";
+import type { Classification } from "../shared/src/classifier/classifier.ts";
 import { createClassifier } from "../shared/src/classifier/create-classifier.ts";
 import { buildFeatures } from "../shared/src/features/build-features.ts";
 import { createWorkerEmbedder } from "../shared/src/node/embedder/create-worker-embedder.ts";
@@ -24,6 +24,7 @@ import { openEmbeddingCache } from "../trainer/src/stages/featurize/embedding-ca
 import type { SnapshotRow } from "../trainer/src/stages/snapshot/snapshot-row.ts";
 import { makeTicketSnapshot } from "./evaluation/make-ticket-snapshot.ts";
 import { type TicketSetName, ticketSetNames } from "./evaluation/read-ticket-set.ts";
+import { textChanges } from "./evaluation/text-changes.ts";
 
 const { values } = parseArgs({
   options: { quick: { type: "boolean", default: false }, set: { type: "string", multiple: true } },
@@ -36,6 +37,8 @@ const modelDir = process.env.MODEL_DIR || path(".cache/models");
 /** Of the groups, where a first look is enough. */
 const quickShare = 0.1;
 const seed = 1;
+/** Of the holdout, those that are asked again in other words. */
+const changedTexts = 100;
 
 const dataDir = process.env.EVAL_DATA_DIR;
 if (dataDir) await evaluate(dataDir);
@@ -84,7 +87,9 @@ async function evaluateSet(dataFolder: string, name: TicketSetName): Promise<str
   });
   await train(folder);
   const holdout = rows.filter((row) => row.split === "holdout" && row.in_scope);
-  const { said, msPerRow, megabytes } = await askBundle(`${folder}/bundle`, holdout);
+  const { said, msPerRow, megabytes, stable } = await askBundle(`${folder}/bundle`, holdout);
+  const kept = Object.entries(stable).map(([change, share]) => `${change} ${share.toFixed(2)}`);
+  console.error(`${name}: the queue stays under ${kept.join(", ")}`);
   const baseline = await readBaseline(`${folder}/svm.json`);
   const measured = holdout.flatMap((row, index) => {
     const classification = said[index];
@@ -118,7 +123,9 @@ async function evaluateSet(dataFolder: string, name: TicketSetName): Promise<str
   });
 }
 
-const signed = (value: number) => `${value < 0 ? "-" : "+"}${Math.abs(value).toFixed(3)}`;
+function signed(value: number): string {
+  return `${value < 0 ? "-" : "+"}${Math.abs(value).toFixed(3)}`;
+}
 
 /** The pipeline's stages by their own command lines. The parameters are those of the file: nothing is searched. */
 async function train(folder: string): Promise<void> {
@@ -160,23 +167,44 @@ async function run(program: string, script: string, args: readonly string[]): Pr
   if (exitCode !== 0) throw new Error(`${script} ended with ${exitCode}: its message stands above.`);
 }
 
-/** What the API's code says of each text, how long one takes in it (features and models, not the embedding), and the bundle's size. */
+/**
+ * What the API's code says of each text, the processor's time for one (all models, not the embedding), the bundle's size, and how
+ * often the queue of one of the first texts stays what it was under each change.
+ */
 async function askBundle(folder: string, rows: readonly SnapshotRow[]) {
   const bundle = await loadBundle(readBundleFolder(folder));
   const embedder = await createWorkerEmbedder({ modelDir, workers: 1 });
   const cache = await openEmbeddingCache(path(".cache/embeddings"), embedder.maker);
-  const texts = rows.map(({ text }) => text);
-  const embeddings = await embedTexts(texts, embedder, cache, () => {}).finally(() => embedder.close());
   const classifier = await createClassifier(bundle);
-  const features: Features[] = texts.map((text, index) =>
-    buildFeatures(prepareText(text), embeddings[index] ?? new Float32Array()),
-  );
-  const said: Classification[] = [];
-  const startedAt = performance.now();
-  for (const row of features) said.push(...(await classifier.classify([row])));
-  const msPerRow = (performance.now() - startedAt) / Math.max(1, rows.length);
-  await classifier.close();
+  const ask = async (texts: readonly string[]) => {
+    const prepared = texts.map((text) => prepareText(text));
+    const embeddings = await embedTexts(
+      prepared.map(({ text }) => text),
+      embedder,
+      cache,
+      () => {},
+    );
+    const features = prepared.map((text, index) =>
+      buildFeatures(text, embeddings[index] ?? new Float32Array()),
+    );
+    const said: Classification[] = [];
+    const before = process.cpuUsage();
+    for (const row of features) said.push(...(await classifier.classify([row])));
+    const { user, system } = process.cpuUsage(before);
+    return { said, ms: (user + system) / 1_000 };
+  };
+
+  const texts = rows.map(({ text }) => text);
+  const { said, ms } = await ask(texts);
+  const stable: Record<string, number> = {};
+  for (const [name, change] of Object.entries(textChanges)) {
+    const changed = await ask(texts.slice(0, changedTexts).map(change));
+    const kept = changed.said.filter(({ queue }, index) => queue.label === said[index]?.queue.label);
+    stable[name] = kept.length / Math.max(1, changed.said.length);
+  }
+  await Promise.all([classifier.close(), embedder.close()]);
   const files = Object.values(bundle.manifest.files).reduce((sum, { bytes }) => sum + bytes, 0);
   const manifest = await readFile(`${folder}/manifest.json`);
-  return { said, msPerRow, megabytes: (files + manifest.byteLength) / 1e6 };
+  const megabytes = (files + manifest.byteLength) / 1e6;
+  return { said, msPerRow: ms / Math.max(1, rows.length), megabytes, stable };
 }

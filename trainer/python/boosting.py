@@ -36,7 +36,7 @@ def boost_in_folds(
     """
     folds = []
     for fitted, held_out in task.folds:
-        matrices = (matrix_of(task, data, fitted), matrix_of(task, data, held_out))
+        matrices = (matrix_of(task, data, fitted, params), matrix_of(task, data, held_out, params))
         folds.append((xgboost.Booster(settings(params, task, seed), list(matrices)), *matrices, held_out))
     curve: list[float] = []
     for number in range(params["rounds"]):
@@ -65,21 +65,25 @@ def boost(task: Task, data: TreeData, params: dict, seed: int) -> tuple[xgboost.
     Returns the model, the out-of-fold probabilities at that number of rounds, and the number itself.
     """
     found = boost_in_folds(task, data, params, seed)
-    every = matrix_of(task, data, np.arange(len(task.rows)))
+    every = matrix_of(task, data, np.arange(len(task.rows)), params)
     booster = xgboost.train(settings(params, task, seed), every, found.rounds)
     require_plain_trees(booster)
     return booster, found.probabilities, found.rounds
 
 
-def matrix_of(task: Task, data: TreeData, rows: np.ndarray) -> xgboost.DMatrix:
-    """Rows of the task (by their place in it), each class weighing the same in all of the task: imbalance must not hide a rare one."""
-    weights = compute_sample_weight("balanced", task.target)
+def matrix_of(task: Task, data: TreeData, rows: np.ndarray, params: dict) -> xgboost.DMatrix:
+    """Rows of the task (by their place in it), weighted by class: imbalance must not hide a rare one.
+
+    `class_balance` 1, the default, lets each class weigh the same in all of the task (best for macro-F1), 0 each row; where labels are
+    noisy a middle way is better, or a rare class is given whatever is unsure.
+    """
+    weights = compute_sample_weight("balanced", task.target) ** params.get("class_balance", 1)
     return data.matrix(task.rows[rows], label=task.target[rows], weight=weights[rows])
 
 
 def settings(params: dict, task: Task, seed: int) -> dict:
     return {
-        **{key: value for key, value in params.items() if key not in ("rounds", "early_stopping_rounds")},
+        **{key: value for key, value in params.items() if key not in ("rounds", "early_stopping_rounds", "class_balance")},
         "booster": "gbtree",
         "tree_method": "hist",
         "objective": "multi:softprob",

@@ -89,7 +89,7 @@ def pack(out: str, model: Path, table: FeatureTable, raw: dict, params: dict, li
         lexical = write_lexical(bundle / "lexical.bin", model, table)
         files = {path.name: describe_file(path) for path in sorted(bundle.iterdir())}
         content = {
-            "format": 1,
+            "format": 2,
             "labels": {"queue": queue_labels(table), "urgency": URGENCIES},
             "feature_hash": table.metadata["feature_hash"],
             "numeric_feature_names": table.numeric_feature_names,
@@ -198,18 +198,24 @@ def to_onnx(name: str, model: Path, table: FeatureTable) -> bytes:
     return onnx_graph(
         name,
         booster,
-        np.vstack([heads[f"{head}_dense"] for head in MODELS]),
-        np.vstack([heads[f"{head}_dense_if_flagged"] for head in MODELS]),
+        with_word_scores(np.vstack([heads[f"{head}_dense"] for head in MODELS])),
+        with_word_scores(np.vstack([heads[f"{head}_dense_if_flagged"] for head in MODELS])),
         table.embedding.shape[1] + table.numeric_feature_names.index(LANGUAGE_FLAG),
         margin_of(name, {head: len(heads[f"{head}_biases"]) for head in MODELS}),
     )
 
 
 def margin_of(name: str, widths: dict[str, int]) -> np.ndarray:
-    """The matrix [scores of all heads, classes] that makes the model's starting point of its own scores."""
+    """The matrix [scores of all heads, over everything and over words, classes] that makes the model's starting point."""
     first = sum(widths[head] for head in MODELS[: MODELS.index(name)])
-    own = np.eye(sum(widths.values()), dtype=np.float32)[:, first : first + widths[name]]
+    one = np.eye(sum(widths.values()), dtype=np.float32)[:, first : first + widths[name]]
+    own = np.vstack([one, one])
     return own if widths[name] > 1 else np.hstack([-own / 2, own / 2])
+
+
+def with_word_scores(dense: np.ndarray) -> np.ndarray:
+    """The scores over words come ready in the input row: no weight of embedding or numeric features for them."""
+    return np.vstack([dense, np.zeros_like(dense)])
 
 
 def write_lexical(path: Path, model: Path, table: FeatureTable) -> dict:
@@ -219,10 +225,19 @@ def write_lexical(path: Path, model: Path, table: FeatureTable) -> dict:
     for name in MODELS:
         for weights, bias in zip(arrays[f"{name}_terms"], arrays[f"{name}_biases"]):
             parts += [weights, [bias]]
+    for name in MODELS:
+        for weights, bias in zip(arrays[f"{name}_words"], arrays[f"{name}_word_biases"]):
+            parts += [weights, [bias]]
     path.write_bytes(np.concatenate(parts).astype("<f2").tobytes())
     labels = {"queue": queue_labels(table), "urgency": URGENCIES, "scope": ["out_of_scope"]}
     heads = [{"name": name, "labels": labels[name]} for name in MODELS]
-    return {"file": "lexical.bin", "dtype": "float16", "dimensions": len(arrays["idf"]), "heads": heads}
+    return {
+        "file": "lexical.bin",
+        "dtype": "float16",
+        "dimensions": len(arrays["idf"]),
+        "words": arrays["vocabulary"].tolist(),
+        "heads": heads,
+    }
 
 
 def describe_file(path: Path) -> dict:

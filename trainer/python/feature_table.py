@@ -16,19 +16,21 @@ URGENCIES = ["low", "medium", "high"]
 class FeatureTable:
     """One entry (or matrix row) for each text.
 
-    `queue` and `urgency` are "" where the text is out of scope, `urgency` alone where it is a phrase of an article.
+    `queue` and `urgency` are "" where the row has no such label.
     """
 
     id: np.ndarray
     split: np.ndarray
     group: np.ndarray
     language: np.ndarray
+    source: np.ndarray
     in_scope: np.ndarray  # bool
     queue: np.ndarray
     urgency: np.ndarray
     embedding: np.ndarray  # float32 [n, 384]
     numeric: np.ndarray  # float32 [n, numeric features]
     counts: csr_matrix  # float64 [n, lexical dimensions]: how often each hashed term comes, ids ascending in a row
+    words: np.ndarray  # the distinct words of each text, parted by blanks
     metadata: dict[str, str]
 
     @property
@@ -76,6 +78,7 @@ def read_feature_table(path: str) -> FeatureTable:
         split=text("split"),
         group=text("group"),
         language=text("language"),
+        source=text("source"),
         in_scope=np.array(table["in_scope"].to_pylist(), dtype=bool),
         queue=text("queue"),
         urgency=text("urgency"),
@@ -89,5 +92,6 @@ def read_feature_table(path: str) -> FeatureTable:
             ),
             shape=shape,
         ),
+        words=text("words"),
         metadata=metadata,
     )

@@ -7,54 +7,69 @@ from dataclasses import dataclass
 import numpy as np
 from feature_table import FeatureTable
 from learning_tasks import Task
-from linear_heads import Head, LinearInput, fit_head, linear_input, term_scores, whole_scores
+from linear_heads import Head, LinearInput, fit_head, fit_shares, linear_input, scaled, term_scores, whole_scores, word_scores
 from scipy.sparse import csr_matrix
 from tf_idf import fit_idf, tf_idf
+from word_presence import WordPresence, word_presence
 
 
 @dataclass(frozen=True)
 class HeadScores:
-    """By model: the fitted head, and float32 scores [all rows of the table, labels] of two kinds."""
+    """By model: the fitted head, and float32 scores [all rows of the table, 2 x labels] of two kinds."""
 
     idf: np.ndarray
     heads: dict[str, Head]
+    words: list[str]  # the vocabulary of the heads' second scores
     served: dict[str, np.ndarray]  # what the API will compute
-    unseen: dict[str, np.ndarray]  # the same, but out of fold for the rows that the head is fitted on
+    unseen: dict[str, np.ndarray]  # the same, but out of fold for all rows of the train split
 
 
 def fit_head_scores(table: FeatureTable, tasks: dict[str, Task], params: dict, log) -> HeadScores:
     """Fits each task's head once on all of its rows and once for each fold. `params`: the data set's `train.linear`."""
     idf = fit_idf(table.counts[table.of_split("train")])
     vectors = tf_idf(table.counts, idf)
+    presence = word_presence(table, params["word_rows"])
     heads, served, unseen = {}, {}, {}
     for name, task in tasks.items():
-        heads[name] = fit_task_head(task, table, vectors, task.rows, params)
-        served[name] = scores_of(heads[name], table, vectors)
-        unseen[name] = out_of_fold_scores(task, table, vectors, served[name], params)
-        log(f"{name}: linear head on {len(task.rows)} rows")
-    return HeadScores(idf, heads, served, unseen)
+        head = fit_task_head(task, table, vectors, presence, task.rows, params)
+        scores = out_of_fold_scores(task, table, vectors, presence, scores_of(head, table, vectors, presence), params)
+        shares = fit_shares(scores[task.rows], task.target)
+        heads[name] = scaled(head, shares)
+        served[name] = scores_of(heads[name], table, vectors, presence)
+        unseen[name] = np.where(
+            (table.split == "train")[:, None], scores * np.repeat(shares, len(task.labels)), served[name]
+        ).astype(np.float32)
+        log(f"{name}: linear head on {len(task.rows)} rows, {shares[0]:.2f} of everything and {shares[1]:.2f} of words")
+    return HeadScores(idf, heads, presence.words, served, unseen)
 
 
 def fit_task_head(
-    task: Task, table: FeatureTable, vectors: csr_matrix, rows: np.ndarray, params: dict
+    task: Task, table: FeatureTable, vectors: csr_matrix, presence: WordPresence, rows: np.ndarray, params: dict
 ) -> Head:
     """The task's head, fitted on those of the task's rows that are among `rows`."""
     kept = np.isin(task.rows, rows)
-    data: LinearInput = linear_input(table, vectors, rows, params)
+    data: LinearInput = linear_input(table, vectors, presence, rows, params)
     return fit_head(task.labels, data, task.rows[kept], task.target[kept], params)
 
 
-def scores_of(head: Head, table: FeatureTable, vectors: csr_matrix) -> np.ndarray:
-    return whole_scores(head, table, np.arange(len(table.id)), term_scores(head, vectors))
+def scores_of(head: Head, table: FeatureTable, vectors: csr_matrix, presence: WordPresence) -> np.ndarray:
+    words = word_scores(head, presence.matrix)
+    return whole_scores(head, table, np.arange(len(table.id)), term_scores(head, vectors), words)
 
 
 def out_of_fold_scores(
-    task: Task, table: FeatureTable, vectors: csr_matrix, served: np.ndarray, params: dict
+    task: Task, table: FeatureTable, vectors: csr_matrix, presence: WordPresence, served: np.ndarray, params: dict
 ) -> np.ndarray:
-    """`served`, but each row of the task by a head that saw no row of its fold: as little to be trusted as a new text's."""
+    """`served`, but each row of the task by a head that saw no row of its fold: as little to be trusted as a new text's.
+
+    Train rows that the task does not learn from are spread over the folds' heads too. A text without any known word scores
+    the very bias of its head: were only these rows scored by the head that serves, a tree could tell them by it.
+    """
     scores = served.copy()
-    for fitted, held_out in task.folds:
-        head = fit_task_head(task, table, vectors, task.rows[fitted], params)
-        rows = task.rows[held_out]
-        scores[rows] = whole_scores(head, table, rows, term_scores(head, vectors[rows]))
+    others = np.setdiff1d(table.of_split("train"), task.rows)
+    for number, (fitted, held_out) in enumerate(task.folds):
+        head = fit_task_head(task, table, vectors, presence, task.rows[fitted], params)
+        rows = np.concatenate([task.rows[held_out], others[number :: len(task.folds)]])
+        words = word_scores(head, presence.matrix[rows])
+        scores[rows] = whole_scores(head, table, rows, term_scores(head, vectors[rows]), words)
     return scores

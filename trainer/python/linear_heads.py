@@ -1,20 +1,27 @@
 """The linear models that the trees start from: logistic regression over everything that a text's features say.
 
-A head's decision value has two parts. The part over hashed terms is served by shared/src/features/lexical-scores.ts out
-of lexical.bin and arrives as a column of the model's input row; the part over embedding and numeric features is served
-inside the ONNX graph (onnx_graph.py). Both are fitted together.
+A head gives two decision values for each label. The first reads everything: its part over hashed terms is served by
+shared/src/features/lexical-scores.ts out of lexical.bin and arrives as a column of the model's input row, its part over
+embedding and numeric features inside the ONNX graph (onnx_graph.py); both are fitted together. The second reads which
+words of a vocabulary a text has and nothing else, under an L1 penalty: a ridge spreads the weight of "vpn" over all that
+comes with it, the lasso leaves it on "vpn". It too is served by lexical-scores.ts.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from feature_table import FeatureTable
+from scipy.optimize import minimize
 from scipy.sparse import csr_matrix, hstack
+from scipy.special import logsumexp
 from sklearn.linear_model import LogisticRegression
+from sklearn.multiclass import OneVsRestClassifier
+from sklearn.utils.class_weight import compute_sample_weight
 from threadpoolctl import threadpool_limits
+from word_presence import WordPresence
 
 # What a column of the linear models' input may reach at most, in standard deviations: a rare flag must not shout.
 LARGEST_DEVIATION = 4
@@ -33,6 +40,7 @@ class LinearInput:
     scale_of_embedding: float
     scale_of_numeric: np.ndarray  # float64 [numeric features]
     by_language: float
+    presence: WordPresence
 
 
 @dataclass(frozen=True)
@@ -44,9 +52,13 @@ class Head:
     biases: np.ndarray  # [labels], the same
     dense: np.ndarray  # [labels, 384 + numeric]: for every text
     dense_if_flagged: np.ndarray  # [labels, 384 + numeric]: on top, where the language flag is 1
+    words: np.ndarray  # [labels, words of the vocabulary], most of them 0; values that float16 can hold
+    word_biases: np.ndarray  # [labels], the same
 
 
-def linear_input(table: FeatureTable, vectors: csr_matrix, fitted_rows: np.ndarray, params: dict) -> LinearInput:
+def linear_input(
+    table: FeatureTable, vectors: csr_matrix, presence: WordPresence, fitted_rows: np.ndarray, params: dict
+) -> LinearInput:
     """Puts terms, embedding and numeric features on comparable scales; the scales are those of `fitted_rows`.
 
     `params` has the weight of each kind of feature (lexical_scale, embedding_scale, numeric_scale) and of what is
@@ -72,14 +84,16 @@ def linear_input(table: FeatureTable, vectors: csr_matrix, fitted_rows: np.ndarr
         blocks[name] = slice(start, start + part.shape[1])
         start += part.shape[1]
     matrix = hstack([csr_matrix(part) for part in parts.values()]).tocsr()
-    return LinearInput(matrix, blocks, params["embedding_scale"], scale, by_language)
+    return LinearInput(matrix, blocks, params["embedding_scale"], scale, by_language, presence)
 
 
 def fit_head(labels: list[str], data: LinearInput, rows: np.ndarray, target: np.ndarray, params: dict) -> Head:
-    """Logistic regression, multinomial where `target` (class numbers) has more than two classes. Deterministic.
+    """Logistic regression, multinomial where `target` (class numbers) has more than two classes, and one against the rest
+    over words. Deterministic. `params`: c and word_c, the inverse strengths of the L2 and the L1 penalty.
 
     Classes are balanced by weights: without them a rare class has low scores everywhere.
     """
+    words, word_biases = fit_words(data.presence.matrix[rows], target, params["word_c"])
     model = LogisticRegression(C=params["c"], class_weight="balanced", solver="lbfgs", tol=1e-4, max_iter=1_000)
     with threadpool_limits(limits=1):  # sums of floats depend on how threads share them
         model.fit(data.matrix[rows], target)
@@ -93,26 +107,85 @@ def fit_head(labels: list[str], data: LinearInput, rows: np.ndarray, target: np.
         as_float16(model.intercept_),
         np.hstack([common, block["numeric"] * numeric]),
         np.hstack([flagged, block["numeric_flagged"] * data.by_language * numeric]),
+        words,
+        word_biases,
     )
+
+
+def fit_words(presence: csr_matrix, target: np.ndarray, c: float) -> tuple[np.ndarray, np.ndarray]:
+    """Weights [labels, words] and biases [labels] of sparse logistic regressions, as float16 can hold them."""
+    # liblinear's coordinate descent: exact zeros, a tenth of a second for 5,000 texts; its bias is penalised a little
+    one = LogisticRegression(
+        penalty="l1", solver="liblinear", C=c, class_weight="balanced", tol=1e-3, max_iter=1_000, random_state=0
+    )
+    model = OneVsRestClassifier(one).fit(presence, target)
+    weights = np.vstack([binary.coef_ for binary in model.estimators_])
+    biases = np.concatenate([binary.intercept_ for binary in model.estimators_])
+    return as_float16(weights), as_float16(biases)
 
 
 def term_scores(head: Head, vectors: csr_matrix) -> np.ndarray:
     """The part over terms, with the bias: float32 [rows, labels], as the serving code hands it to the models."""
+    return exact_products(vectors, head.terms, head.biases)
+
+
+def word_scores(head: Head, presence: csr_matrix) -> np.ndarray:
+    """The second decision values, over words: float32 [rows, labels], as the serving code hands them to the models."""
+    return exact_products(presence, head.words, head.word_biases)
+
+
+def exact_products(matrix: csr_matrix, weights: np.ndarray, biases: np.ndarray) -> np.ndarray:
+    """matrix x weights + biases, each sum exact in float64 and rounded once: its order, another in serving, does not matter."""
     columns = []
-    for weights, bias in zip(head.terms, head.biases):
-        products = vectors.data * weights[vectors.indices]
-        columns.append(
-            [math.fsum([bias, *products[start:end]]) for start, end in zip(vectors.indptr, vectors.indptr[1:])]
-        )
+    for row, bias in zip(weights, biases):
+        products = matrix.data * row[matrix.indices]
+        sums = [math.fsum([bias, *products[start:end]]) for start, end in zip(matrix.indptr, matrix.indptr[1:])]
+        columns.append(sums)
     return np.array(columns, dtype=np.float32).T
 
 
-def whole_scores(head: Head, table: FeatureTable, rows: np.ndarray, terms: np.ndarray) -> np.ndarray:
-    """Decision values, float32 [rows, labels]: sums in float64, rounded once, as the ONNX graph makes them."""
+def whole_scores(head: Head, table: FeatureTable, rows: np.ndarray, terms: np.ndarray, words: np.ndarray) -> np.ndarray:
+    """Decision values, float32 [rows, 2 x labels]: over everything, then over words. Sums in float64, rounded once, as
+    the ONNX graph makes them. `terms` and `words`: term_scores and word_scores of these rows."""
     dense = np.hstack([table.embedding[rows], table.numeric[rows]]).astype(np.float64)
     flag = table.numeric[rows][:, [table.numeric_feature_names.index(LANGUAGE_FLAG)]].astype(np.float64)
     with threadpool_limits(limits=1):
-        return (dense @ head.dense.T + (dense @ head.dense_if_flagged.T) * flag + terms).astype(np.float32)
+        over_everything = (dense @ head.dense.T + (dense @ head.dense_if_flagged.T) * flag + terms).astype(np.float32)
+    return np.hstack([over_everything, words])
+
+
+def fit_shares(scores: np.ndarray, target: np.ndarray) -> np.ndarray:
+    """How much of each of the two decision values makes the best sum: float64 [2], of least balanced log loss.
+
+    `scores` [rows, 2 x labels] must be out of fold: on rows that it was fitted on, the better a head remembers the more it
+    would be given. A head over words is worth much where one word decides, little where tickets tell a story.
+    """
+    everything, words = np.hsplit(scores.astype(np.float64), 2)
+    weights = compute_sample_weight("balanced", target)
+
+    def loss(shares: np.ndarray) -> float:
+        logits = shares[0] * everything + shares[1] * words
+        if logits.shape[1] == 1:
+            logits = np.hstack([-logits / 2, logits / 2])
+        own = logits[np.arange(len(target)), target]
+        return float((weights * (logsumexp(logits, axis=1) - own)).mean())
+
+    found = minimize(loss, np.array([0.5, 0.5]), method="L-BFGS-B", bounds=[(0, 5), (0, 5)])
+    return np.round(found.x, 4)
+
+
+def scaled(head: Head, shares: np.ndarray) -> Head:
+    """The head whose decision values are these shares of `head`'s, so that they need only be added."""
+    everything, words = shares
+    return replace(
+        head,
+        terms=as_float16(head.terms * everything),
+        biases=as_float16(head.biases * everything),
+        dense=head.dense * everything,
+        dense_if_flagged=head.dense_if_flagged * everything,
+        words=as_float16(head.words * words),
+        word_biases=as_float16(head.word_biases * words),
+    )
 
 
 def as_float16(values: np.ndarray) -> np.ndarray:

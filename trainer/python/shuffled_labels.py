@@ -14,7 +14,8 @@ import sys
 from dataclasses import replace
 
 import numpy as np
-from feature_table import FeatureTable, read_feature_table
+from feature_table import URGENCIES, FeatureTable, read_feature_table
+from learning_tasks import queue_labels
 from params import read_params
 from train import say, train
 
@@ -34,11 +35,12 @@ def main() -> None:
     holdout = table.of_split("holdout")
     holdout = holdout[table.in_scope[holdout]]
     leaks = False
-    for name, labels, truth in (
-        ("queue", np.array(table.queues), table.queue[holdout]),
-        ("urgency", np.array(["low", "medium", "high"]), table.urgency[holdout]),
-    ):
-        accuracy = (labels[trained.probabilities[name][holdout].argmax(axis=1)] == truth).mean()
+    for name, labels, given in (("queue", queue_labels(table), table.queue), ("urgency", URGENCIES, table.urgency)):
+        rows = holdout[np.isin(given[holdout], labels)]
+        if len(rows) == 0:
+            continue
+        truth = given[rows]
+        accuracy = (np.array(labels)[trained.probabilities[name][rows].argmax(axis=1)] == truth).mean()
         chance = max((truth == label).mean() for label in labels)
         limit = chance + TOLERATED_ERRORS * np.sqrt(chance * (1 - chance) / len(truth))
         leaks |= bool(accuracy > limit)

@@ -27,7 +27,7 @@ import xgboost
 from best_params import read_best_params
 from boosting import boost
 from feature_table import FeatureTable, read_feature_table
-from head_scores import fit_head_scores
+from head_scores import HeadScores, fit_head_scores
 from learning_tasks import require_learnable, tasks_of, with_folds
 from params import read_params
 from run_stage import run_stage
@@ -75,7 +75,7 @@ def train(table: FeatureTable, params: dict, seed: int, log) -> Trained:
     require_learnable(table, tasks, params["folds"])
     tasks = {name: with_folds(task, table, params["folds"], seed) for name, task in tasks.items()}
     scores = fit_head_scores(table, tasks, params["linear"], log)
-    heads = {"idf": scores.idf}
+    heads = {"idf": scores.idf, **vocabulary(scores)}
     for name, head in scores.heads.items():
         heads |= {f"{name}_{part}": getattr(head, part) for part in ("terms", "biases", "dense", "dense_if_flagged")}
 
@@ -90,6 +90,15 @@ def train(table: FeatureTable, params: dict, seed: int, log) -> Trained:
         report[name] = {"rows": len(task.rows), "rounds": rounds, "out_of_fold_macro_f1": score}
         log(f"{name}: {rounds} rounds of trees, out-of-fold macro-F1 {score:.3f}")
     return Trained(heads, boosters, probabilities, report)
+
+
+def vocabulary(scores: HeadScores) -> dict[str, np.ndarray]:
+    """The words that have a weight in any head, and each head's weights of them and biases."""
+    used = np.any([np.any(head.words, axis=0) for head in scores.heads.values()], axis=0)
+    found = {"vocabulary": np.array(scores.words)[used]}
+    for name, head in scores.heads.items():
+        found |= {f"{name}_words": head.words[:, used], f"{name}_word_biases": head.word_biases}
+    return found
 
 
 def spread(values: np.ndarray, rows: np.ndarray, length: int) -> np.ndarray:

@@ -38,7 +38,7 @@ const params = `tiny:
     space: { eta: { log: [0.05, 0.3] }, max_depth: { integer: [1, 3] }, subsample: { uniform: [0.5, 1] } }
   train:
     folds: 3
-    linear: { c: 1, lexical_scale: 1, embedding_scale: 1, numeric_scale: 0.1, by_language_scale: 1 }
+    linear: { c: 1, lexical_scale: 1, embedding_scale: 1, numeric_scale: 0.1, by_language_scale: 1, word_c: 1, word_rows: 5 }
     queue: &trees { rounds: 20, early_stopping_rounds: 10, eta: 0.1, max_depth: 2, lambda: 5, subsample: 0.8 }
     urgency: *trees
     scope: *trees
@@ -156,7 +156,7 @@ function makeRows(count: number): { rows: SnapshotRow[]; features: Features[] } 
         language: "en",
         embedding,
         numeric,
-        lexical: { ids, counts: Float32Array.from([1, 2, 1]) },
+        lexical: { ids, counts: Float32Array.from([1, 2, 1]), words: [`word${queue}`, "help"] },
       },
     };
   });

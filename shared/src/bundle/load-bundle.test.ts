@@ -19,6 +19,12 @@ describe("a whole bundle", () => {
     ]);
     expect(bundle.lexical.heads[2]?.weights[0]?.[lexicalDimensions - 1]).toBeCloseTo(0.06, 6);
     expect(bundle.lexical.heads[1]?.biases[0]).toBeCloseTo(0.3, 6);
+    expect([...bundle.lexical.words]).toEqual([
+      ["vpn", 0],
+      ["wifi", 1],
+    ]);
+    expect(bundle.lexical.heads[2]?.wordWeights[0]?.[1]).toBeCloseTo(0.06, 6);
+    expect(bundle.lexical.heads[1]?.wordBiases[0]).toBeCloseTo(0.3, 6);
   });
 
   test("has a hash that its version, metrics and lineage leave alone and a threshold does not", async () => {
@@ -50,7 +56,7 @@ describe("a bundle is refused, and what differs is said,", () => {
     ["without a file", /no readable urgency\.onnx/, () => {}, { "urgency.onnx": undefined }],
     ["with another file", /queue\.onnx is not the file/, () => {}, { "queue.onnx": text("changed") }],
     ["with a manifest that is no JSON", /no JSON/, () => {}, { "manifest.json": text("{") }],
-    ["of another format", /not of a format/, (manifest) => Object.assign(manifest, { format: 2 })],
+    ["of another format", /not of a format/, (manifest) => Object.assign(manifest, { format: 1 })],
     ["with an unknown key", /not of a format/, (manifest) => Object.assign(manifest, { treshold: 1 })],
     [
       "with other features",

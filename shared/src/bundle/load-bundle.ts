@@ -99,6 +99,7 @@ function checkLabels(manifest: Manifest): void {
   if (lexical.dimensions !== lexicalDimensions) {
     differs(`lexical.dimensions is ${lexical.dimensions}, the features have ${lexicalDimensions}`);
   }
+  if (new Set(lexical.words).size !== lexical.words.length) differs("lexical.words names a word twice");
   if (JSON.stringify(lexical.heads.map(({ name }) => name)) !== '["queue","urgency","scope"]') {
     differs("lexical.heads are not queue, urgency, scope in this order");
   }

@@ -18,12 +18,14 @@ export type Calibration = z.infer<typeof calibrationSchema>;
 
 /**
  * lexical.bin: little-endian numbers of `dtype`, no header: idf[dimensions]; then for each head in order, for each of its
- * labels in order, weights[dimensions] and one bias.
+ * labels in order, weights[dimensions] and one bias; then for each head and label again, weights[words] and one bias, over
+ * the words of the vocabulary `words`.
  */
 const lexicalSchema = z.strictObject({
   file: z.literal("lexical.bin"),
   dtype: z.enum(["float32", "float16"]),
   dimensions: z.int().positive(),
+  words: z.array(z.string().min(1)).max(20_000),
   heads: z.array(
     z.strictObject({ name: z.enum(["queue", "urgency", "scope"]), labels: z.array(labelSchema).min(1) }),
   ),
@@ -42,7 +44,7 @@ const fileSchema = z.strictObject({ sha256: sha256Schema, bytes: z.int().positiv
  * from `scope_threshold` on a text counts as out of scope; `urgency_round_up_share` see round-urgency-up.ts.
  */
 export const manifestSchema = z.strictObject({
-  format: z.literal(1),
+  format: z.literal(2),
   version: z.string().min(1).max(100),
   labels: z.strictObject({
     queue: z.array(labelSchema).min(2),

@@ -1,11 +1,11 @@
-import type { LexicalHead, LexicalModel } from "../features/lexical-scores.ts";
+import type { LexicalModel } from "../features/lexical-scores.ts";
 import { BundleError } from "./bundle-error.ts";
 import type { Manifest } from "./manifest.ts";
 
 /** lexical.bin as its manifest lays it out (see manifest.ts). Throws BundleError where the length is another. */
 export function readLexicalModel(bytes: Uint8Array, layout: Manifest["lexical"]): LexicalModel {
   const rows = layout.heads.reduce((sum, head) => sum + head.labels.length, 0);
-  const expected = layout.dimensions + rows * (layout.dimensions + 1);
+  const expected = layout.dimensions + rows * (layout.dimensions + 1 + layout.words.length + 1);
   const width = layout.dtype === "float16" ? 2 : 4;
   if (bytes.byteLength !== expected * width) {
     throw new BundleError(
@@ -19,16 +19,20 @@ export function readLexicalModel(bytes: Uint8Array, layout: Manifest["lexical"])
     return numbers.subarray(offset - count, offset);
   };
   const idf = take(layout.dimensions);
-  const heads = layout.heads.map(({ name, labels }): LexicalHead => {
-    const weights: Float32Array[] = [];
-    const biases: number[] = [];
-    for (const _ of labels) {
-      weights.push(take(layout.dimensions));
-      biases.push(...take(1));
-    }
-    return { name, labels, weights, biases: Float32Array.from(biases) };
+  const takeLinear = (labels: readonly string[], length: number) => {
+    const parts = labels.map(() => ({ weights: take(length), bias: take(1) }));
+    return {
+      weights: parts.map(({ weights }) => weights),
+      biases: Float32Array.from(parts, ({ bias }) => bias[0] ?? 0),
+    };
+  };
+  const overTerms = layout.heads.map(({ labels }) => takeLinear(labels, layout.dimensions));
+  const heads = layout.heads.map(({ name, labels }, index) => {
+    const words = takeLinear(labels, layout.words.length);
+    const terms = overTerms[index] ?? { weights: [], biases: new Float32Array() };
+    return { name, labels, ...terms, wordWeights: words.weights, wordBiases: words.biases };
   });
-  return { idf, heads };
+  return { idf, words: new Map(layout.words.map((word, place) => [word, place])), heads };
 }
 
 function readFloat32(bytes: Uint8Array): Float32Array {

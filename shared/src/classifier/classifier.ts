@@ -1,3 +1,4 @@
+import type { LexicalTerms } from "../features/lexical-terms.ts";
 import type { Urgency } from "../labels.ts";
 
 /** One label chosen out of a calibrated distribution. */
@@ -28,8 +29,8 @@ export type Features = {
   readonly embedding: Float32Array;
   /** One value for each of numericFeatureNames. */
   readonly numeric: Float32Array;
-  /** Hashed lexical terms with their term frequencies. */
-  readonly lexical: { readonly ids: Uint32Array; readonly counts: Float32Array };
+  /** Hashed lexical terms with their frequencies, and the distinct words. */
+  readonly lexical: LexicalTerms;
 };
 
 export type Classifier = {

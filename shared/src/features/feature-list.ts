@@ -13,7 +13,7 @@ import { numericFeatureNames, numericFeaturesVersion } from "./numeric-features.
 export async function featureListHash(): Promise<string> {
   const list = JSON.stringify({
     textPreparationVersion,
-    columns: ["embedding", "numeric", "lexical scores: every head's labels in the manifest's order"],
+    columns: ["embedding", "numeric", "lexical scores", "word scores"],
     embeddingDimensions,
     numericFeaturesVersion,
     numericFeatureNames,

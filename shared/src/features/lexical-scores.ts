@@ -1,24 +1,39 @@
 import type { LexicalTerms } from "./lexical-terms.ts";
 import { lexicalVector } from "./lexical-vector.ts";
 
-/** One linear model of the bundle over the hashed terms: a row of weights and a bias for each label. */
+/** The linear models of one of the bundle's three models over a text's terms, with weights and a bias for each label. */
 export type LexicalHead = {
   readonly name: "queue" | "urgency" | "scope";
   readonly labels: readonly string[];
-  /** One Float32Array(32768) for each label. */
+  /** Over the hashed terms: one Float32Array(32768) for each label. */
   readonly weights: readonly Float32Array[];
   readonly biases: Float32Array;
+  /** Over the vocabulary: one Float32Array(words) for each label. */
+  readonly wordWeights: readonly Float32Array[];
+  readonly wordBiases: Float32Array;
 };
 
-export type LexicalModel = { readonly idf: Float32Array; readonly heads: readonly LexicalHead[] };
+export type LexicalModel = {
+  readonly idf: Float32Array;
+  /** The vocabulary: a word (see lexicalWords) and its place in `wordWeights`. */
+  readonly words: ReadonlyMap<string, number>;
+  readonly heads: readonly LexicalHead[];
+};
 
 /**
- * Decision values (w.x + b, no link function) of every head's every label, in the manifest's order: the last columns of
- * a model's input row. Sums are made in float64 and rounded once.
+ * Decision values (no link function) of every head's every label, in the manifest's order: the last columns of a model's
+ * input row. First those over the TF-IDF of all hashed terms, w.x + b; then those over the vocabulary, the sum of the
+ * weights of the words that the text has, once each, + b. The former see a little of everything; the latter, few weights
+ * fitted with an L1 penalty, know the very words that decide. Sums are made in float64 and rounded once.
  */
 export function lexicalScores(terms: LexicalTerms, model: LexicalModel): Float32Array {
-  const values = lexicalVector(terms, model.idf);
-  const scores = model.heads.flatMap((head) =>
+  const { heads } = model;
+  return Float32Array.from([...termScores(terms, model), ...heads.flatMap(wordScores(terms, model))]);
+}
+
+function termScores(terms: LexicalTerms, { idf, heads }: LexicalModel): number[] {
+  const values = lexicalVector(terms, idf);
+  return heads.flatMap((head) =>
     head.weights.map((weights, label) => {
       let score = head.biases[label] ?? 0;
       for (let i = 0; i < values.length; i += 1)
@@ -26,5 +41,13 @@ export function lexicalScores(terms: LexicalTerms, model: LexicalModel): Float32
       return score;
     }),
   );
-  return Float32Array.from(scores);
+}
+
+/** The words are looked up once for all heads. */
+function wordScores(terms: LexicalTerms, model: LexicalModel): (head: LexicalHead) => number[] {
+  const places = terms.words.flatMap((word) => model.words.get(word) ?? []);
+  return ({ wordWeights, wordBiases }) =>
+    wordWeights.map((weights, label) =>
+      places.reduce((score, place) => score + (weights[place] ?? 0), wordBiases[label] ?? 0),
+    );
 }

@@ -35,18 +35,26 @@ describe("lexicalTerms", () => {
     expect(overlap("imprimante", "keyboard")).toBeLessThan(0.05);
   });
 
+  test("name each word once, in the order of its first coming", () => {
+    expect(lexicalTerms("VPN, wifi, vpn!").words).toEqual(["vpn", "wifi"]);
+  });
+
   test("of an empty text are none", () => {
     expect(lexicalTerms("").ids).toHaveLength(0);
+    expect(lexicalTerms("").words).toHaveLength(0);
   });
 });
 
 test("lexicalVector is (1 + ln count) x idf at length 1, by hand", () => {
   const idf = new Float32Array(lexicalDimensions).fill(1);
   idf[7] = 2;
-  const vector = lexicalVector({ ids: Uint32Array.of(3, 7), counts: Float32Array.of(1, Math.E) }, idf);
+  const vector = lexicalVector(
+    { ids: Uint32Array.of(3, 7), counts: Float32Array.of(1, Math.E), words: [] },
+    idf,
+  );
   // (1, 2 x 2) / sqrt(17); the count e is float32, so about seven digits
   expect([...vector]).toEqual([expect.closeTo(1 / Math.sqrt(17), 6), expect.closeTo(4 / Math.sqrt(17), 6)]);
   expect([
-    ...lexicalVector({ ids: Uint32Array.of(3), counts: Float32Array.of(1) }, new Float32Array(8)),
+    ...lexicalVector({ ids: Uint32Array.of(3), counts: Float32Array.of(1), words: [] }, new Float32Array(8)),
   ]).toEqual([0]);
 });

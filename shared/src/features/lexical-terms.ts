@@ -6,7 +6,7 @@ export const lexicalDimensions = 32_768;
 
 /** Whatever decides which number a term gets; part of the feature hash. */
 export const lexicalParameters = {
-  version: 1,
+  version: 2,
   dimensions: lexicalDimensions,
   hash: "fnv1a-32, folded to 15 bits by xor",
   wordGrams: [1, 2],
@@ -14,13 +14,21 @@ export const lexicalParameters = {
   longestWord: 40,
 } as const;
 
-/** Terms of one text: ids ascending, without repetition, each 0..32767; counts[i] is how often ids[i] came. */
-export type LexicalTerms = { readonly ids: Uint32Array; readonly counts: Float32Array };
+/** Terms of one text. */
+export type LexicalTerms = {
+  /** Hashed terms, ascending, without repetition, each 0..32767. */
+  readonly ids: Uint32Array;
+  /** counts[i] is how often ids[i] came. */
+  readonly counts: Float32Array;
+  /** The words themselves, in the order of their first coming, each once: for what depends on one very word. */
+  readonly words: readonly string[];
+};
 
 /**
  * Hashed terms of a prepared text: words and word pairs, and the character 3- to 5-grams inside each word with its two
  * borders ("<wi", "wif", "ifi", "fi>"), case and accents folded. A placeholder is one word without its number; error
- * codes stay as they are, other numbers become "#". Two terms may share an id (Weinberger et al., 2009).
+ * codes stay as they are, other numbers become "#". Two terms may share an id (Weinberger et al., 2009); the distinct words
+ * stand beside them as they are.
  */
 export function lexicalTerms(text: string): LexicalTerms {
   const counts = new Map<number, number>();
@@ -37,7 +45,7 @@ export function lexicalTerms(text: string): LexicalTerms {
     before = word;
   }
   const ids = Uint32Array.from(counts.keys()).sort();
-  return { ids, counts: Float32Array.from(ids, (id) => counts.get(id) ?? 0) };
+  return { ids, counts: Float32Array.from(ids, (id) => counts.get(id) ?? 0), words: [...new Set(words)] };
 }
 
 /** Words of a prepared text, folded, numbers and placeholders made general. */

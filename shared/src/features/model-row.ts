@@ -3,13 +3,13 @@ import { embeddingDimensions } from "../embedder/embedder.ts";
 import { type LexicalModel, lexicalScores } from "./lexical-scores.ts";
 import { numericFeatureNames } from "./numeric-features.ts";
 
-/** Columns of a model's input: 384 of the embedding, the numeric features, a score for each label of each head. */
+/** Columns of a model's input: 384 of the embedding, the numeric features, two scores for each label of each head. */
 export function modelRowLength(model: LexicalModel): number {
   return embeddingDimensions + numericFeatureNames.length + scoreCount(model);
 }
 
 /**
- * Writes one row of a model's input, float32: [embedding | numeric | lexical scores], to `row`, which is
+ * Writes one row of a model's input, float32: [embedding | numeric | lexical scores | word scores], to `row`, which is
  * modelRowLength(model) long. Throws RangeError where the features have other lengths than this code's.
  */
 export function writeModelRow(features: Features, model: LexicalModel, row: Float32Array): void {
@@ -28,5 +28,5 @@ export function writeModelRow(features: Features, model: LexicalModel, row: Floa
 }
 
 function scoreCount(model: LexicalModel): number {
-  return model.heads.reduce((sum, head) => sum + head.labels.length, 0);
+  return model.heads.reduce((sum, head) => sum + 2 * head.labels.length, 0);
 }

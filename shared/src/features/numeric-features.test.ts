@@ -70,6 +70,15 @@ describe("a feature is set by what it is named for", () => {
     ["ends_with_question", "does it work?"],
     ["clock_times", "réunion à 14h30"],
     ["second_person_request", "could you reset it"],
+    ["frequency_marks", "le VPN tombe toutes les dix minutes"],
+    ["frequency_marks", "it freezes every 10 or 15 minutes"],
+    ["frequency_marks", "mon écran clignote tout le temps"],
+    ["own_device", "my headset mic is not picked up"],
+    ["own_device", "ma nouvelle souris saute"],
+    ["one_device_of_several", "mon deuxième écran reste noir"],
+    ["one_device_of_several", "one of my screens flickers"],
+    ["words_everyone", "tous les utilisateurs ce matin"],
+    ["words_everyone", "toutes les heures de toutes les équipes"],
   ];
   test.each(cases)("%s: %s", (name, raw) => {
     expect(featuresOf(raw)[name]).toBeGreaterThan(0);
@@ -84,6 +93,13 @@ describe("a feature is not set by what only looks like it", () => {
     ["urgency_denied", "it is urgent"],
     ["drive_paths", "note: call"],
     ["people_count_log", "it costs 40 euros"],
+    ["words_everyone", "déconnexion toutes les dix minutes"],
+    ["words_everyone", "toutes les deux ou trois heures, et tous les matins"],
+    ["words_everyone", "it drops all the time"],
+    ["words_everyone", "a chaque fois, tous les 5 jours"],
+    ["frequency_marks", "toutes les machines du site depuis deux heures"],
+    ["frequency_marks", "every printer"],
+    ["one_device_of_several", "the server is down for every user"],
   ];
   test.each(cases)("%s: %s", (name, raw) => {
     expect(featuresOf(raw)[name]).toBe(0);
@@ -120,18 +136,19 @@ test("features and their hash change together", async () => {
   ];
   const numbers = texts.map((raw) => {
     const { text, language } = prepareText(raw);
-    const { ids, counts } = lexicalTerms(text);
+    const { ids, counts, words } = lexicalTerms(text);
     return [
       text,
       language,
       [...numericFeatures(text, language)].map((n) => n.toFixed(5)),
       [...ids],
       [...counts],
+      words,
     ];
   });
   const pinned = {
     hash: (await featureListHash()).slice(0, 16),
     numbers: (await sha256(JSON.stringify(numbers))).slice(0, 16),
   };
-  expect(pinned).toEqual({ hash: "d5703614fdafd8fa", numbers: "5c444fe79a1d5424" });
+  expect(pinned).toEqual({ hash: "f8e81a2d4e4931d4", numbers: "248894e8ac351481" });
 });

@@ -5,7 +5,7 @@ import { createKeywordCounter } from "./count-keywords.ts";
 import { keywordGroups } from "./keyword-groups.ts";
 
 /** Counts up whenever a feature's computation changes under an unchanged name; part of the feature hash. */
-export const numericFeaturesVersion = 1;
+export const numericFeaturesVersion = 2;
 
 /** Characters of a text that the numeric features read: what a ticket is about stands at its beginning. */
 const readCharacters = 20_000;
@@ -24,6 +24,7 @@ type Reading = {
 };
 
 const groupNames = Object.keys(keywordGroups);
+const everyone = groupNames.indexOf("everyone");
 /** The groups before how_to name things that IT looks after. */
 const topicGroups = groupNames.indexOf("how_to");
 const countKeywords = createKeywordCounter(Object.values(keywordGroups));
@@ -139,6 +140,14 @@ const features: readonly NumericFeature[] = [
   },
 
   // How many, how soon, and what is denied
+  foldedMatches("frequency_marks", frequency()),
+  foldedMatches("own_device", deviceAfter("my|mon|ma|mes")),
+  foldedMatches(
+    "one_device_of_several",
+    deviceAfter(
+      "second|other|external|extra|spare|one of (?:my|our|the)(?: \\w+)?|left|right|deuxieme|2e|2eme|2nd|autre|un[e]? de (?:mes|nos)|un[e]? des(?: \\w+)?",
+    ),
+  ),
   {
     name: "people_count_log",
     of: ({ folded }) => {
@@ -182,14 +191,46 @@ export function numericFeatures(text: string, language: string): Float32Array {
   return Float32Array.from(features, ({ of }) => of(reading));
 }
 
+/**
+ * How often, in French and English: "toutes les dix minutes", "tous les matins", "every 5 minutes", "all the time". Some of its
+ * words are those of everybody ("tous", "all the").
+ */
+function frequency(): RegExp {
+  const numbers =
+    "\\d+|un|une|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|douze|quinze|vingt|trente|quarante|quelques|one|two|three|four|five|seven|eight|nine|ten|twelve|fifteen|twenty|thirty|forty|few|couple|other|second|single|ou|or|a|of";
+  const units =
+    "secondes?|seconds?|minutes?|min|mn|heures?|hours?|h|jours?|days?|nuits?|nights?|matins?|mornings?|apres-midis?|afternoons?|soirs?|evenings?|semaines?|weeks?|mois|months?|ans?|annees?|years?|fois|times?|quarts? d'heure|demi[- ]heures?|half hours?|lundis?|mardis?|mercredis?|jeudis?|vendredis?|samedis?|dimanches?|instants?";
+  return new RegExp(
+    `\\b(?:(?:tou(?:te)?s les|every)(?: (?:${numbers})){0,3} ?(?:${units})|tout le temps|all the (?:time|while|way))\\b`,
+    "g",
+  );
+}
+
+/** A person's device after one of these words, at most two other words between: "my new headset", "le deuxième écran". */
+function deviceAfter(words: string): RegExp {
+  return new RegExp(
+    `\\b(?:${words}) (?:\\w+ ){0,2}?(?:screens?|monitors?|displays?|ecrans?|moniteurs?|headsets?|headphones?|casques?|mics?|micros?|microphones?|mouse|souris|keyboards?|claviers?|webcams?|cameras?|docks?|docking|station|laptops?|pc|computers?|ordinateurs?|ordi|portable|phones?|telephones?|mobile|tablets?|tablettes?|chargers?|chargeurs?|batter\\w+|touchpad|trackpad|adapters?|adaptateurs?|speakers?|enceintes?)\\b`,
+    "g",
+  );
+}
+
+const frequencyPattern = frequency();
+
 function read(text: string, language: string): Reading {
   const withoutPlaceholders = text.replace(placeholderPattern, " ");
+  const folded = foldText(text);
+  const keywords = countKeywords(withoutPlaceholders);
+  // Each such phrase was counted once as everybody, but those with "every" and "tout le temps", which are no term
+  const often = [...folded.matchAll(frequencyPattern)].filter(([phrase]) =>
+    /^(?:tou(?:te)?s|all) /.test(phrase),
+  );
+  keywords[everyone] = Math.max(0, (keywords[everyone] ?? 0) - often.length);
   return {
     text,
-    folded: foldText(text),
+    folded,
     words: withoutPlaceholders.match(/[\p{L}\p{N}]+/gu) ?? [],
     lines: text === "" ? [] : text.split("\n"),
     language,
-    keywords: countKeywords(withoutPlaceholders),
+    keywords,
   };
 }

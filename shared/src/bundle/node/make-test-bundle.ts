@@ -6,11 +6,12 @@ import type { ReadBundleFile } from "../load-bundle.ts";
 import { bundleFileNames, type Manifest } from "../manifest.ts";
 import { sha256 } from "../sha256.ts";
 
+const words = ["vpn", "wifi"];
 const queues = ["Hardware / Device", "Network / Infrastructure", "Software / Product"];
 
 /**
- * A whole bundle in memory, for tests: the tree models of classifier/fixtures, a lexical.bin whose idf is 1 and whose every
- * weight of head row r is r / 100, bias r / 10. `change` may alter the manifest before it is written, `files` replaces files after it
+ * A whole bundle in memory, for tests: the tree models of classifier/fixtures, a lexical.bin whose idf is 1, whose every
+ * weight of head row r is r / 100, bias r / 10, and whose vocabulary is "vpn" and "wifi", with the same weights and biases. `change` may alter the manifest before it is written, `files` replaces files after it
  * was. Returns the `read` of loadBundle.
  */
 export async function makeTestBundle(
@@ -24,7 +25,7 @@ export async function makeTestBundle(
     contents[name] = await readFile(new URL(`../../classifier/fixtures/${name}`, import.meta.url));
   }
   const manifest: Manifest = {
-    format: 1,
+    format: 2,
     version: "test-1",
     labels: { queue: [...queues], urgency: ["low", "medium", "high"] },
     feature_hash: await featureListHash(),
@@ -33,6 +34,7 @@ export async function makeTestBundle(
       file: "lexical.bin",
       dtype: "float32",
       dimensions: lexicalDimensions,
+      words: [...words],
       heads: [
         { name: "queue", labels: [...queues] },
         { name: "urgency", labels: ["low", "medium", "high"] },
@@ -68,17 +70,14 @@ export async function makeTestBundle(
 }
 
 function lexicalFile(rows: number): Uint8Array {
-  const numbers = new Float32Array(lexicalDimensions + rows * (lexicalDimensions + 1)).fill(
-    1,
-    0,
-    lexicalDimensions,
-  );
-  for (let row = 0; row < rows; row += 1) {
-    const start = lexicalDimensions + row * (lexicalDimensions + 1);
-    numbers.fill(row / 100, start, start + lexicalDimensions);
-    numbers[start + lexicalDimensions] = row / 10;
+  const numbers: number[] = new Array(lexicalDimensions).fill(1);
+  for (const columns of [lexicalDimensions, words.length]) {
+    for (let row = 0; row < rows; row += 1) {
+      for (let column = 0; column < columns; column += 1) numbers.push(row / 100);
+      numbers.push(row / 10);
+    }
   }
-  return new Uint8Array(numbers.buffer);
+  return new Uint8Array(Float32Array.from(numbers).buffer);
 }
 
 async function describe(name: string, bytes: Uint8Array = new Uint8Array()) {

@@ -31,12 +31,13 @@ export type FeatureTableMetadata = {
 /**
  * The table that Python trains on, one row for each row of the snapshot:
  *
- *   id, split, group, language   utf8
+ *   id, split, group, language, source   utf8
  *   in_scope                     bool
- *   queue, urgency               utf8, null where out of scope
+ *   queue, urgency               utf8, null where the row has no such label
  *   embedding                    float32[384]
  *   numeric                      float32[number of numeric features]
  *   lexical_ids, lexical_counts  list of uint32, list of float32: hashed terms, ids ascending
+ *   words                        utf8: the distinct words, parted by blanks
  *
  * Throws RangeError where a row's features have another length than the first one's.
  */
@@ -52,6 +53,7 @@ export function featureTable(
     split: strings(rows.map(({ split }) => split)),
     group: strings(rows.map(({ group }) => group)),
     language: strings(rows.map(({ language }) => language)),
+    source: strings(rows.map(({ source }) => source)),
     in_scope: dataOf(
       vectorFromArray(
         rows.map((row) => row.in_scope),
@@ -78,6 +80,7 @@ export function featureTable(
       new Float32(),
       Float32Array,
     ),
+    words: strings(features.map(({ lexical }) => lexical.words.join(" "))),
   };
   const fields = Object.entries(columns).map(
     ([name, data]) => new Field(name, data.type, data.nullCount > 0),
