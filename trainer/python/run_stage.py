@@ -15,8 +15,7 @@ def run_stage(name: str, main: Callable[[], None]) -> None:
 
     A signal is raised as an exception, so that folders being written and processes being used are cleared on the way out.
     """
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
+    catch_signals()
     try:
         main()
     except OSError as error:
@@ -30,6 +29,11 @@ def run_stage(name: str, main: Callable[[], None]) -> None:
         sys.exit(f"{name}: {error}")
     except MemoryError:
         sys.exit(f"{name}: out of memory. Run this on a machine with more, or take a smaller snapshot, and run this again.")
+
+
+def catch_signals() -> None:
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
 
 
 def stop(number: int, _frame: object) -> None:

@@ -17,7 +17,9 @@ import argparse
 import json
 import logging
 import os
+import secrets
 import shutil
+import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -37,6 +39,13 @@ os.environ.update(
     TUNE_WARN_EXCESSIVE_EXPERIMENT_CHECKPOINT_SYNC_THRESHOLD_S="0",
 )
 
+# Ray's ports run any code that is sent to them: here they take a token that these processes alone know (left to itself Ray
+# would write one into the user's home), on a cluster the one of RAY_AUTH_TOKEN.
+if not os.environ.get("RAY_ADDRESS"):
+    os.environ.update(RAY_AUTH_MODE="token", RAY_AUTH_TOKEN=secrets.token_hex(32))
+elif os.environ.get("RAY_AUTH_TOKEN"):
+    os.environ.setdefault("RAY_AUTH_MODE", "token")
+
 import optuna  # noqa: E402
 import ray  # noqa: E402
 from best_params import is_number, write_best_params  # noqa: E402
@@ -48,7 +57,7 @@ from params import read_params  # noqa: E402
 from ray import tune  # noqa: E402
 from ray.tune.schedulers import ASHAScheduler  # noqa: E402
 from ray.tune.search.optuna import OptunaSearch  # noqa: E402
-from run_stage import run_stage  # noqa: E402
+from run_stage import catch_signals, run_stage  # noqa: E402
 from tree_data import TreeData, tree_data  # noqa: E402
 
 # ASHA: no trial is stopped before these rounds, and of three that reach a rung one goes on.
@@ -225,30 +234,48 @@ def last_line(error: BaseException | None) -> str:
 
 @contextmanager
 def ray_running() -> Iterator[None]:
-    """Ray on this machine's cores, its files in a folder of its own that goes at the end; or the cluster of RAY_ADDRESS."""
+    """Ray on this machine's cores, its files in a folder of its own that goes at the end; or the cluster of RAY_ADDRESS.
+
+    A cluster that asks for a token gets that of RAY_AUTH_TOKEN. Raises ValueError where the cluster does not answer.
+    """
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     quiet = {"log_to_driver": False, "logging_level": logging.CRITICAL, "configure_logging": True}
     if os.environ.get("RAY_ADDRESS"):
         # The modules go with the job: a node of the cluster has the libraries, not this repository.
-        ray.init(runtime_env={"working_dir": str(Path(__file__).parent)}, **quiet)
+        try:
+            ray.init(runtime_env={"working_dir": str(Path(__file__).parent)}, **quiet)
+        except ConnectionError as error:
+            raise ValueError(
+                f"The Ray cluster at RAY_ADDRESS={os.environ['RAY_ADDRESS']} does not answer, or takes another token than that of "
+                f"RAY_AUTH_TOKEN ({error}). Mend that, or unset RAY_ADDRESS to search on this machine, and run this again."
+            ) from None
         try:
             yield
         finally:
             ray.shutdown()
         return
+    watcher = subprocess.Popen(
+        [sys.executable, str(Path(__file__).with_name("end_with_parent.py")), str(os.getpid())],
+        stdin=subprocess.PIPE,
+        start_new_session=True,
+    )
     folder = tempfile.mkdtemp(prefix="ray-")  # short: sockets in it may have 107 bytes
     try:
         ray.init(
             address="local",
+            _node_ip_address="127.0.0.1",
             num_cpus=len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
             object_store_memory=OBJECT_STORE_BYTES,
             include_dashboard=False,
             _temp_dir=folder,
             **quiet,
         )
+        catch_signals()  # Ray has put handlers of its own, which abort
         yield
     finally:
         ray.shutdown()
+        watcher.stdin.close()
+        watcher.wait()
         shutil.rmtree(folder, ignore_errors=True)
 
 
