@@ -5,5 +5,6 @@ export function wilsonInterval(hits: number, trials: number): [number, number] {
   const share = hits / trials;
   const middle = share + z2 / (2 * trials);
   const half = Math.sqrt(z2 * ((share * (1 - share)) / trials + z2 / (4 * trials * trials)));
-  return [(middle - half) / (1 + z2 / trials), (middle + half) / (1 + z2 / trials)];
+  const bound = (value: number) => Math.min(1, Math.max(0, value / (1 + z2 / trials)));
+  return [bound(middle - half), bound(middle + half)];
 }
