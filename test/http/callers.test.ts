@@ -71,6 +71,15 @@ describe("before any key exists", () => {
     expect(response.headers.get("www-authenticate")).toBe('Bearer realm="support-it-agent"');
   });
 
+  test("what a proxy passes on needs a key, whichever way the proxy says so", async () => {
+    for (const headers of [
+      { "x-forwarded-for": "192.0.2.1" },
+      { forwarded: "for=192.0.2.1" },
+      { via: "1.1 proxy" },
+    ])
+      expect(await call("/model", { headers }), JSON.stringify(headers)).toMatchObject({ status: 401 });
+  });
+
   test("an admin's key is made over HTTP, shown once, and stored as its hash", async () => {
     const created = await call("/keys", { body: { name: "Boss", scopes: ["admin"], expires_in_days: 90 } });
     expect(created.status).toBe(201);

@@ -28,7 +28,7 @@ function setUp(options: Partial<IdentifyOptions> = {}) {
   return { ...identification, state };
 }
 
-const withKey = (sent: string | null, host = "agent.example") => ({ key: sent, host });
+const withKey = (sent: string | null, host = "agent.example") => ({ key: sent, host, isForwarded: false });
 
 async function refusal(work: Promise<unknown>): Promise<Problem> {
   return work.then(
@@ -172,6 +172,12 @@ describe("security", () => {
       "::2",
     ])
       expect(await refusal(identify(withKey(null, host)))).toMatchObject({ code: "key_required" });
+  });
+
+  test("what a proxy on this machine passes on is not from this machine", async () => {
+    const { identify } = setUp({ trustsLoopback: true, hasAnyKey: async () => false });
+    const forwarded = { ...withKey(null, "localhost"), isForwarded: true };
+    expect(await refusal(identify(forwarded))).toMatchObject({ code: "key_required" });
   });
 
   test("a wrong key is refused where none is needed: who sends one means it", async () => {

@@ -13,6 +13,8 @@ export type Credentials = {
   readonly key: string | null;
   /** The host that the request names. */
   readonly host: string;
+  /** True where a proxy says that it passes on what somebody else sent. */
+  readonly isForwarded: boolean;
 };
 
 /** Who sends a request. Rejects with key_required, invalid_key, overloaded, or DatabaseUnavailableError. */
@@ -76,11 +78,16 @@ export function createIdentify(options: IdentifyOptions): Identification {
     return keyCaller(found.id, found.scopes);
   };
 
-  const identifyLocal = async (host: string): Promise<Caller> => {
+  const identifyLocal = async ({ host, isForwarded }: Credentials): Promise<Caller> => {
     if (!trustsLoopback) throw keyRequired("Send one as Authorization: Bearer KEY.");
     if (!isLoopbackName(host)) {
       throw keyRequired(
         `Without a key only 127.0.0.1 and localhost are served, and this request names ${JSON.stringify(host)}.`,
+      );
+    }
+    if (isForwarded) {
+      throw keyRequired(
+        "Without a key only what this machine sends itself is served, and this came through a proxy.",
       );
     }
     if (firstAdminKeySha256) throw keyRequired("Send one as Authorization: Bearer KEY.");
@@ -95,7 +102,8 @@ export function createIdentify(options: IdentifyOptions): Identification {
   };
 
   return {
-    identify: ({ key, host }) => (key === null ? identifyLocal(host) : identifyKey(key)),
+    identify: (credentials) =>
+      credentials.key === null ? identifyLocal(credentials) : identifyKey(credentials.key),
     forget: () => {
       keys.clear();
       anyKey.clear();

@@ -7,5 +7,9 @@ import type { Credentials } from "./create-identify.ts";
 export function readCredentials(request: Request): Credentials {
   const bearer = /^bearer +(\S+) *$/i.exec(request.headers.get("authorization") ?? "")?.[1];
   const key = bearer ?? (request.headers.get("x-api-key")?.trim() || null);
-  return { key, host: new URL(request.url).hostname };
+  const isForwarded = proxyHeaders.some((name) => request.headers.has(name));
+  return { key, host: new URL(request.url).hostname, isForwarded };
 }
+
+/** What proxies add (RFC 7239, RFC 9110 section 7.6.3, and what came before them). */
+const proxyHeaders = ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via"];
