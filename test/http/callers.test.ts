@@ -290,7 +290,7 @@ describe("monitoring", () => {
     for (const [index, id] of ids.entries()) {
       await rows(sql`insert into drift_reports (id, mode, model_version, window_start, window_end, row_count, report, page, created_at)
         values (${id}::uuid, 'calibrated', '1', '2026-11-01Z', '2026-11-08Z', ${index}::int, '{"share":0.5}'::jsonb,
-          ${index === 2 ? "<!doctype html><script>alert(1)</script>" : null}, '2026-11-09Z')`);
+          ${index === 2 ? "<!doctype html><script>alert(1)</script>" : null}, timestamptz '2026-11-09Z' + make_interval(hours => ${index}::int))`);
       await rows(sql`insert into training_decisions (id, reason_code, model_version, drift_report_id, decision)
         values (${newId()}::uuid, 'stable', '1', ${id}::uuid, '{"cost":0}'::jsonb)`);
     }
