@@ -15,7 +15,13 @@ const plain = passage("high");
 const fair = passage("medium");
 const unrelated = passage("low");
 
-const classification = ({ abstains = false, isOutOfScope = false } = {}): Classification => ({
+type Flags = { abstains?: boolean; isOutOfScope?: boolean; outOfScope?: number };
+
+const classification = ({
+  abstains = false,
+  isOutOfScope = false,
+  outOfScope = isOutOfScope ? 0.97 : 0.02,
+}: Flags = {}): Classification => ({
   queue: {
     label: "Hardware / Device",
     confidence: 0.9,
@@ -28,12 +34,12 @@ const classification = ({ abstains = false, isOutOfScope = false } = {}): Classi
     probabilities: { low: 0.1, medium: 0.8, high: 0.1 },
     abstains: false,
   },
-  outOfScope: { probability: isOutOfScope ? 0.97 : 0.02, isOutOfScope },
+  outOfScope: { probability: outOfScope, isOutOfScope },
 });
 
 const given = (
   passages: ReturnType<typeof passage>[],
-  flags = {},
+  flags: Flags = {},
   text = "printer shows offline",
   composes = false,
 ) => decide({ text, classification: classification(flags), passages, composes });
@@ -59,6 +65,13 @@ test("what is none of IT's is out of scope, unless the knowledge base plainly sp
   expect(given([plain], { isOutOfScope: true }, "hello there!")).toMatchObject({
     handOffReason: "out_of_scope",
   });
+});
+
+test("where no passage speaks of a text either, less certainty calls it out of scope", () => {
+  const flags = { outOfScope: 0.9 };
+  expect(given([unrelated], flags)).toMatchObject({ handOffReason: "out_of_scope" });
+  expect(given([fair], flags)).toMatchObject({ action: "answer" });
+  expect(given([unrelated], { outOfScope: 0.8 })).toMatchObject({ handOffReason: "missing_knowledge" });
 });
 
 test("who asks for a person gets one, even where an answer is at hand", () => {

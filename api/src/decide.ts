@@ -22,7 +22,8 @@ export type DecisionInput = {
  * 1. Somebody who asks for a person gets one.
  * 2. A text that the scope model calls none of IT's is out of scope, unless it says enough to be matched and the knowledge
  *    base plainly speaks of it (the company's own subjects, which the model never saw).
- * 3. Without a passage that is probably about the question there is nothing true to say: missing knowledge.
+ * 3. Without a passage that is probably about the question there is nothing true to say: missing knowledge, or, where the
+ *    scope model is nearly sure too, out of scope. Two witnesses need less certainty each than one alone.
  * 4. Where the classifier abstains on the queue, a passage must be rather about the question than not.
  */
 export function decide({ text, classification, passages, composes }: DecisionInput): Decision {
@@ -32,7 +33,10 @@ export function decide({ text, classification, passages, composes }: DecisionInp
   if (classification.outOfScope.isOutOfScope && !isAboutKnowledge(text, usable, classification)) {
     return handOff("out_of_scope");
   }
-  if (evidence === "none" || evidence === "low") return handOff("missing_knowledge");
+  if (evidence === "none" || evidence === "low") {
+    const isOutOfScope = classification.outOfScope.probability >= outOfScopeWithoutEvidence;
+    return handOff(isOutOfScope ? "out_of_scope" : "missing_knowledge");
+  }
   if (classification.queue.abstains && surest(usable) < sureWithoutQueue) return handOff("low_confidence");
   return { action: "answer", handOffReason: null };
 }
@@ -51,6 +55,12 @@ const surest = (passages: DecisionInput["passages"]) =>
 
 /** Least probability of a passage that carries an answer without a queue to agree with. */
 const sureWithoutQueue = 0.5;
+
+/**
+ * Least probability that calls a text out of scope which no passage speaks of. A person reads it in either case: what is at stake
+ * is the reason given. Of the evidence questions that no article answers, 7 % are above it.
+ */
+const outOfScopeWithoutEvidence = 0.85;
 
 /** Fewer words match anything. */
 const fewestWordsToMatch = 4;

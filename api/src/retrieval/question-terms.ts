@@ -56,11 +56,11 @@ export function questionTerms(text: string, language: string): QuestionTerm[] {
   return [...own, ...translated];
 }
 
-/** The words without those that only ask; all of them where nothing else is left. */
+/** The words without those that only ask. "Hello, can you help me?" names nothing, and is found nowhere. */
 function namingWords(words: readonly string[], language: string): readonly string[] {
-  if (!isGlossaryLanguage(language)) return words;
-  const naming = words.filter((word) => !askingWords[language].has(foldText(word)));
-  return naming.length > 0 ? naming : words;
+  return isGlossaryLanguage(language)
+    ? words.filter((word) => !askingWords[language].has(foldText(word)))
+    : words;
 }
 
 type TranslatedPhrase = { readonly words: readonly string[]; readonly translations: readonly string[] };
