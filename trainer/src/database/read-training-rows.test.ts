@@ -33,7 +33,9 @@ describe.each(["pglite", "node-postgres", "neon-http", "neon-websocket"] as cons
     await relay?.stop();
   });
   beforeEach(async () => {
-    await database.rows(sql`truncate tickets, feedback, prediction_logs cascade`);
+    await database.rows(
+      sql`truncate tickets, feedback, blind_labels, label_verdicts, prediction_logs, api_keys cascade`,
+    );
   });
 
   test("tickets with a label come with their source and time, whatever order they went in", async () => {
@@ -64,12 +66,17 @@ describe.each(["pglite", "node-postgres", "neon-http", "neon-websocket"] as cons
     expect([ids.length, new Set(ids).size]).toEqual([4_001, 4_001]);
   });
 
-  test("agents and admins are trusted, and nobody else", async () => {
+  test("what an agent corrected is a row, with the text and the time of the question", async () => {
     const [first, second] = [await predict(database, "one"), await predict(database, "two")];
-    await say(database, first, { author: "ann", role: "agent", correct_queue: "Mail" });
-    await say(database, second, { author: "eve", role: "requester", correct_queue: "Mail" });
+    const ana = await makeKey(database);
+    await say(database, first, { author: ana, correct_queue: "Print" });
+    await say(database, second, {
+      author: await makeKey(database),
+      role: "requester",
+      correct_queue: "Mail",
+    });
     await say(database, second, { role: "unknown", correct_queue: "Mail" });
-    await say(database, second, { author: "bo", role: "admin", helpful: true });
+    await say(database, second, { author: ana, helpful: true });
     expect(await readTrustedFeedback(database)).toEqual({
       rows: [
         {
@@ -79,41 +86,79 @@ describe.each(["pglite", "node-postgres", "neon-http", "neon-websocket"] as cons
           language: "en",
           source: "feedback",
           createdAt: "2026-02-01T08:00:00.000Z",
-          labels: { inScope: true, queue: "Mail", urgency: null },
+          labels: { inScope: true, queue: "Print", urgency: null },
         },
       ],
       contradicted: 0,
+      labelledBlind: 0,
     });
   });
 
   test("of one person the newest word counts, of two who disagree neither's", async () => {
+    const [ana, ben] = [await makeKey(database), await makeKey(database)];
     const changed = await predict(database, "changed");
-    await say(database, changed, { author: "ann", role: "agent", correct_queue: "Mail", day: 1 });
-    await say(database, changed, { author: "ann", role: "agent", correct_queue: "Print", day: 2 });
-    await say(database, changed, { author: "ann", role: "agent", correct_urgency: "high", day: 3 });
+    await say(database, changed, { author: ana, correct_queue: "Mail", day: 1 });
+    await say(database, changed, { author: ana, correct_queue: "Print", day: 2 });
+    await say(database, changed, { author: ana, correct_urgency: "high", day: 3 });
     const disputed = await predict(database, "disputed");
-    await say(database, disputed, {
-      author: "ann",
-      role: "agent",
-      correct_queue: "Mail",
-      correct_urgency: "low",
-    });
-    await say(database, disputed, {
-      author: "bo",
-      role: "admin",
-      correct_queue: "Print",
-      correct_urgency: "low",
-    });
+    await say(database, disputed, { author: ana, correct_queue: "Mail" });
+    await say(database, disputed, { author: ben, role: "admin", correct_queue: "Print" });
+    const halfDisputed = await predict(database, "half disputed");
+    await say(database, halfDisputed, { author: ana, correct_queue: "Mail", correct_urgency: "low" });
+    await say(database, halfDisputed, { author: ben, correct_queue: "Print", correct_urgency: "low" });
     const agreed = await predict(database, "agreed");
-    await say(database, agreed, { author: "ann", role: "agent", correct_queue: "Mail" });
-    await say(database, agreed, { author: "bo", role: "agent", correct_queue: "Mail" });
-    const { rows, contradicted } = await readTrustedFeedback(database);
-    expect(Object.fromEntries(rows.map(({ body, labels }) => [body, labels]))).toEqual({
-      changed: { inScope: true, queue: "Print", urgency: "high" },
-      disputed: { inScope: true, queue: null, urgency: "low" },
-      agreed: { inScope: true, queue: "Mail", urgency: null },
+    await say(database, agreed, { author: ana, correct_queue: "Mail" });
+    await say(database, agreed, { author: ben, correct_queue: "Mail" });
+    expect(await readLabels(database)).toEqual({
+      labels: {
+        changed: { inScope: true, queue: "Print", urgency: "high" },
+        "half disputed": { inScope: true, queue: null, urgency: "low" },
+        agreed: { inScope: true, queue: "Mail", urgency: null },
+      },
+      contradicted: 1,
+      labelledBlind: 0,
     });
-    expect(contradicted).toBe(1);
+  });
+
+  test("a blind label trains nothing, and neither does what else was said of its prediction", async () => {
+    const [ana, ben] = [await makeKey(database), await makeKey(database)];
+    const [drawn, other] = [await predict(database, "drawn"), await predict(database, "other")];
+    await labelBlind(database, drawn, { author: ana, queue: "Print" });
+    await say(database, drawn, { author: ben, correct_queue: "Print" });
+    await say(database, other, { author: ben, correct_queue: "Print" });
+    const untold = await predict(database, "untold");
+    await labelBlind(database, untold, { author: ana });
+    await say(database, untold, { author: ben, correct_urgency: "high" });
+    expect(await readLabels(database)).toEqual({
+      labels: {
+        other: { inScope: true, queue: "Print", urgency: null },
+        untold: { inScope: true, queue: null, urgency: "high" },
+      },
+      contradicted: 0,
+      labelledBlind: 1,
+    });
+  });
+
+  test("what an admin rejected, a revoked key's word and a burst are left out; what an admin accepted is not", async () => {
+    const [ana, eve, bot] = [await makeKey(database), await makeKey(database), await makeKey(database)];
+    await say(database, await predict(database, "kept"), { author: ana, correct_queue: "Print" });
+    const rejected = await say(database, await predict(database, "rejected"), {
+      author: ana,
+      correct_queue: "Print",
+    });
+    await decide(database, rejected, "rejected");
+    await say(database, await predict(database, "distrusted"), { author: eve, correct_queue: "Print" });
+    await database.rows(sql`update api_keys set labels_distrusted = true where id = ${eve}::uuid`);
+    const burst: string[] = [];
+    for (let label = 0; label < 31; label += 1)
+      burst.push(
+        await say(database, await predict(database, `burst ${label}`), {
+          author: bot,
+          correct_urgency: "high",
+        }),
+      );
+    await decide(database, burst[7]!, "accepted");
+    expect(Object.keys((await readLabels(database)).labels).sort()).toEqual(["burst 7", "kept"]);
   });
 
   test("the same rows give the same bytes, in whatever order they were stored", async () => {
@@ -142,14 +187,23 @@ describe.each(["pglite", "node-postgres", "neon-http", "neon-websocket"] as cons
       const names = ["rows.jsonl", "set-aside.jsonl", "snapshot.json"];
       return Promise.all(names.map((file) => readFile(join(outFolder, file), "utf8")));
     };
+    const [ana, ben] = [await makeKey(database), await makeKey(database)];
+    for (const text of ["k1 k2 k3", "l1 l2 l3"])
+      await say(database, await predict(database, text), { author: ana, correct_queue: "Print" });
+    const disputed = await predict(database, "m1 m2 m3");
+    await say(database, disputed, { author: ana, correct_queue: "Print" });
+    await say(database, disputed, { author: ben, correct_queue: "Mail" });
+    await labelBlind(database, await predict(database, "n1 n2 n3"), { author: ana, queue: "Mail" });
     await putTickets(database, tickets);
     const first = await take("one");
     await database.rows(sql`truncate tickets cascade`);
     await putTickets(database, tickets.toReversed());
     expect(await take("two")).toEqual(first);
     expect(JSON.parse(first[2] ?? "")).toMatchObject({
-      splits: { recent: 12 },
-      time: { recent_from: "2026-02-18T00:00:00.000Z", rows_with_time: 60 },
+      splits: { recent: 13 },
+      sources: { glpi: 60, feedback: 2, "out-of-scope": expect.any(Number) },
+      left_out: { contradicted_feedback: 1, labelled_blind: 1 },
+      time: { recent_from: "2026-02-17T00:00:00.000Z", rows_with_time: 62 },
     });
     await rm(folder, { recursive: true });
   });
@@ -183,8 +237,9 @@ async function predict(database: Database, text: string): Promise<string> {
 }
 
 type Said = {
+  /** Id of a key; none for somebody who has none. */
   readonly author?: string;
-  readonly role: string;
+  readonly role?: "agent" | "admin" | "requester" | "unknown";
   readonly correct_queue?: string;
   readonly correct_urgency?: string;
   readonly helpful?: boolean;
@@ -192,12 +247,51 @@ type Said = {
   readonly day?: number;
 };
 
-async function say(database: Database, predictionId: string, said: Said): Promise<void> {
+/** A row as POST /feedback writes it; its id. */
+async function say(database: Database, predictionId: string, said: Said): Promise<string> {
+  const id = randomUUID();
   await database.rows(
     sql`insert into feedback (id, prediction_id, model_version, correct_queue, correct_urgency, helpful, author, role,
         fingerprint, created_at)
-      values (${randomUUID()}::uuid, ${predictionId}::uuid, 'v', ${said.correct_queue ?? null}::text,
-        ${said.correct_urgency ?? null}::text, ${said.helpful ?? null}::boolean, ${said.author ?? null}::text, ${said.role},
-        ${randomUUID()}, ${`2026-02-${String(said.day ?? 1).padStart(2, "0")}T09:00:00Z`}::timestamptz)`,
+      values (${id}::uuid, ${predictionId}::uuid, 'v', ${said.correct_queue ?? null}::text,
+        ${said.correct_urgency ?? null}::text, ${said.helpful ?? null}::boolean, ${said.author ?? null}::text,
+        ${said.role ?? "agent"}, ${randomUUID()},
+        ${`2026-02-${String(said.day ?? 1).padStart(2, "0")}T09:00:00Z`}::timestamptz)`,
   );
+  return id;
+}
+
+/** A row as POST /labels writes it. Without a queue its author could not tell. */
+async function labelBlind(
+  database: Database,
+  predictionId: string,
+  { author, queue = null }: { readonly author: string; readonly queue?: string | null },
+): Promise<void> {
+  await database.rows(
+    sql`insert into blind_labels (id, prediction_id, model_version, queue, author, role)
+      values (${randomUUID()}::uuid, ${predictionId}::uuid, 'v', ${queue}::text, ${author}, 'agent')`,
+  );
+}
+
+/** The id of a new agent's key: the author of what is said with it. */
+async function makeKey(database: Database): Promise<string> {
+  const id = randomUUID();
+  await database.rows(
+    sql`insert into api_keys (id, name, prefix, key_hash, scopes) values (${id}::uuid, 'Agent', ${id}, ${id}, '{agent}')`,
+  );
+  return id;
+}
+
+/** An admin's verdict, as PUT /labels/{id}/verdict writes it. */
+async function decide(database: Database, labelId: string, verdict: "accepted" | "rejected"): Promise<void> {
+  await database.rows(
+    sql`insert into label_verdicts (id, label_id, verdict, actor)
+      values (${randomUUID()}::uuid, ${labelId}::uuid, ${verdict}, 'key:boss')`,
+  );
+}
+
+/** The labels by text, and what was counted. */
+async function readLabels(database: Database) {
+  const { rows, ...counts } = await readTrustedFeedback(database);
+  return { labels: Object.fromEntries(rows.map(({ body, labels }) => [body, labels])), ...counts };
 }

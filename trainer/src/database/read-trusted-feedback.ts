@@ -5,82 +5,65 @@ import { z } from "zod";
 import type { LabelledText } from "../stages/snapshot/read-labelled-texts.ts";
 import { isoTime } from "./iso-time.ts";
 
-/** Whose corrections may train a model. */
-const trustedRoles = ["agent", "admin"] as const;
+/** The longest that judging all labels may take; 30,000 take two seconds. */
+const deadlineMs = 60_000;
 
-const pageRows = 2_000;
+const countsSchema = z.object({ contradicted: z.int(), labelled_blind: z.int() });
 
-const rowSchema = z.object({
-  id: z.string(),
+/** A label that may be believed names a queue, an urgency, or both. */
+const labelSchema = z.object({
+  prediction_id: z.string(),
   text: z.string(),
   language: z.string(),
-  created_at: z.string(),
-  queues: z.array(z.string()),
-  urgencies: z.array(urgencySchema),
+  asked_at: z.string(),
+  queue: z.string().min(1).nullable(),
+  urgency: urgencySchema.nullable(),
 });
 
 export type TrustedFeedback = {
   readonly rows: readonly LabelledText[];
-  /** Labels on which trusted people do not agree: neither side's is taken. */
+  /** Predictions with a correction that does not count because another trusted person names another label. */
   readonly contradicted: number;
+  /** Predictions with a trusted label of the blind slice: they measure, and whatever else was said of them trains nothing. */
+  readonly labelledBlind: number;
 };
 
 /**
- * What agents and admins corrected: of each of them the newest queue and the newest urgency for a prediction, and of a prediction those
- * labels on which all of them agree. The text is the prediction's, redacted when it was logged; the time is when it was
- * asked. Throws DatabaseUnavailableError.
+ * The corrections that may train a model, by prediction: source "feedback" of the view trusted_labels, which decides whose word counts
+ * (docs/keys.md). The text is the prediction's, redacted when it was logged; the time is when it was asked. The id is
+ * `feedback:PREDICTION_ID`. Throws DatabaseUnavailableError.
  */
 export async function readTrustedFeedback(database: Database): Promise<TrustedFeedback> {
-  const rows: LabelledText[] = [];
-  let contradicted = 0;
-  for (let after = "00000000-0000-0000-0000-000000000000"; ; ) {
-    const page = await database.rows(pageAfter(after), { isRead: true, deadlineMs: 60_000 });
-    for (const row of page) {
-      const { id, text, language, created_at, queues, urgencies } = rowSchema.parse(row);
-      after = id;
-      contradicted += Number(queues.length > 1) + Number(urgencies.length > 1);
-      const queue = onlyOne(queues);
-      const urgency = onlyOne(urgencies);
-      if (queue === null && urgency === null) continue;
-      const labels = { inScope: true as const, queue, urgency };
-      const common = { subject: "", body: text, language, createdAt: created_at };
-      rows.push({ id: `feedback:${id}`, source: "feedback", ...common, labels });
-    }
-    if (page.length < pageRows) return { rows, contradicted };
-  }
+  const [counts, ...labels] = await database.rows(select, { isRead: true, deadlineMs });
+  const { contradicted, labelled_blind: labelledBlind } = countsSchema.parse(counts?.found);
+  return {
+    rows: labels.map(({ found }) => labelledText(labelSchema.parse(found))),
+    contradicted,
+    labelledBlind,
+  };
 }
 
-/** A person is a name and, where a client gives none, a role. */
-function pageAfter(after: string) {
-  return sql`with page as (
-      select distinct prediction_id from feedback
-      where prediction_id > ${after}::uuid and role in (${sql.join(
-        trustedRoles.map((role) => sql`${role}`),
-        sql`, `,
-      )})
-        and (correct_queue is not null or correct_urgency is not null)
-      order by prediction_id limit ${pageRows}
-    ), said as (
-      select f.prediction_id, coalesce(f.author, 'role ' || f.role) as person,
-        (array_agg(f.correct_queue order by f.created_at desc, f.id desc)
-          filter (where f.correct_queue is not null))[1] as queue,
-        (array_agg(f.correct_urgency order by f.created_at desc, f.id desc)
-          filter (where f.correct_urgency is not null))[1] as urgency
-      from feedback f join page using (prediction_id)
-      where f.role in (${sql.join(
-        trustedRoles.map((role) => sql`${role}`),
-        sql`, `,
-      )})
-      group by 1, 2
-    ), agreed as (
-      select prediction_id,
-        coalesce(jsonb_agg(distinct queue) filter (where queue is not null), '[]') as queues,
-        coalesce(jsonb_agg(distinct urgency) filter (where urgency is not null), '[]') as urgencies
-      from said group by 1
-    )
-    select p.id::text as id, p.text, p.language, ${isoTime("created_at")} as created_at, a.queues, a.urgencies
-    from agreed a join prediction_logs p on p.id = a.prediction_id order by p.id`;
-}
+/**
+ * One statement, so that counts and rows are of one moment and each label is judged beside all others: the counts in the first
+ * row, then a row for each prediction, by id.
+ */
+const select = sql`with label as materialized (
+    select prediction_id, source, text, language, ${isoTime("predicted_at")} as asked_at, queue, urgency
+    from trusted_labels
+  ), blind as (
+    select prediction_id from label where source = 'blind'
+  ), contradicted as (
+    select distinct prediction_id from judged_labels where source = 'feedback' and status = 'contradicted'
+  )
+  select null as prediction_id, jsonb_build_object('contradicted', (select count(*) from contradicted),
+    'labelled_blind', (select count(*) from blind)) as found
+  union all
+  select prediction_id, to_jsonb(label) from label
+  where source = 'feedback' and prediction_id not in (select prediction_id from blind)
+  order by prediction_id nulls first`;
 
-const onlyOne = <Label>(labels: readonly Label[]): Label | null =>
-  labels.length === 1 ? (labels[0] ?? null) : null;
+function labelledText(label: z.infer<typeof labelSchema>): LabelledText {
+  const { prediction_id: id, text, language, asked_at: createdAt, queue, urgency } = label;
+  const labels = { inScope: true as const, queue, urgency };
+  return { id: `feedback:${id}`, source: "feedback", subject: "", body: text, language, createdAt, labels };
+}

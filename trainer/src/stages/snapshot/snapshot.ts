@@ -95,6 +95,7 @@ async function readAll(options: SnapshotOptions) {
     const feedback = await readTrustedFeedback(database);
     for (const row of feedback.rows) own.push(row);
     leftOut.contradicted_feedback = feedback.contradicted;
+    leftOut.labelled_blind = feedback.labelledBlind;
   }
   const hasOutOfScope = own.some(({ labels }) => !labels.inScope);
   const borrowed = [
