@@ -1,6 +1,7 @@
-// Measures the classifier on public tickets: node scripts/evaluate-tickets.ts [--quick] [--set "refined queue"]
+// Measures the classifier on public tickets: node scripts/evaluate-tickets.ts [--quick] [--tune] [--set "refined queue"]
 // Trains each set by the pipeline's own stages (featurize, train, export) in .cache/evaluation/tickets, asks the exported bundle
 // in the serving code about the holdout, and prints a Markdown table beside TF-IDF + linear SVM on the very same rows.
+// With --tune the trees' parameters are searched first, as `./scripts/train` does; without, they are those of tickets-params.yaml.
 // EVAL_DATA_DIR: folder of the evaluation data; without it there is nothing to measure, and that is no failure.
 // After it, how often a change that means nothing (upper case, a greeting, a signature, a typo) leaves the queue as it was, and, for each set, how far its labels can be told from the text at all (scripts/evaluation/label-ceiling.py).
 // TRAINER_PYTHON: the trainer's Python (scripts/lib/python-env.sh prints it). MODEL_DIR: the weights (.cache/models).
@@ -27,7 +28,11 @@ import { type TicketSetName, ticketSetNames } from "./evaluation/read-ticket-set
 import { textChanges } from "./evaluation/text-changes.ts";
 
 const { values } = parseArgs({
-  options: { quick: { type: "boolean", default: false }, set: { type: "string", multiple: true } },
+  options: {
+    quick: { type: "boolean", default: false },
+    tune: { type: "boolean", default: false },
+    set: { type: "string", multiple: true },
+  },
 });
 
 const path = (relative: string) => fileURLToPath(new URL(`../${relative}`, import.meta.url));
@@ -85,7 +90,9 @@ async function evaluateSet(dataFolder: string, name: TicketSetName): Promise<str
     dataSet: "tickets",
     outFolder: `${folder}/snapshot`,
   });
+  const startedMs = performance.now();
   await train(folder);
+  console.error(`${name}: ${rows.length} rows trained in ${minutesSince(startedMs)} minutes`);
   const holdout = rows.filter((row) => row.split === "holdout" && row.in_scope);
   const { said, msPerRow, megabytes, stable } = await askBundle(`${folder}/bundle`, holdout);
   const kept = Object.entries(stable).map(([change, share]) => `${change} ${share.toFixed(2)}`);
@@ -123,16 +130,17 @@ async function evaluateSet(dataFolder: string, name: TicketSetName): Promise<str
   });
 }
 
+const minutesSince = (startedMs: number) => ((performance.now() - startedMs) / 60_000).toFixed(1);
+
 function signed(value: number): string {
   return `${value < 0 ? "-" : "+"}${Math.abs(value).toFixed(3)}`;
 }
 
-/** The pipeline's stages by their own command lines. The parameters are those of the file: nothing is searched. */
+/** The pipeline's stages by their own command lines. */
 async function train(folder: string): Promise<void> {
   const bestParams = `${folder}/best-params.json`;
-  const models = Object.fromEntries(["queue", "urgency", "scope"].map((model) => [model, { params: {} }]));
-  await writeFile(bestParams, JSON.stringify({ format: 1, models }));
-  const shared = ["--params", paramsFile, "--data-set", "tickets", "--best-params", bestParams];
+  const searched = ["--params", paramsFile, "--data-set", "tickets"];
+  const shared = [...searched, "--best-params", bestParams];
   const table = ["--features", `${folder}/features.arrow`];
   await run(process.execPath, path("trainer/src/cli.ts"), [
     "featurize",
@@ -147,6 +155,12 @@ async function train(folder: string): Promise<void> {
     "--out",
     `${folder}/svm.json`,
   ]);
+  if (values.tune) {
+    await run(python, path("trainer/python/tune.py"), [...table, ...searched, "--out", bestParams]);
+  } else {
+    const models = Object.fromEntries(["queue", "urgency", "scope"].map((model) => [model, { params: {} }]));
+    await writeFile(bestParams, JSON.stringify({ format: 1, models }));
+  }
   await run(python, path("trainer/python/train.py"), [...table, ...shared, "--out", `${folder}/model`]);
   const outs = ["--out", `${folder}/bundle`, "--second-out", `${folder}/second-seed-bundle`];
   const rest = [
