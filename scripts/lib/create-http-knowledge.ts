@@ -5,7 +5,14 @@ import type { KnowledgeWriter } from "./open-knowledge.ts";
 
 const outcomeSchema = z.object({ outcome: z.enum(["created", "replaced", "unchanged"]) });
 const count = z.number().int();
-const importSchema = z.object({ created: count, replaced: count, unchanged: count, searchable: count });
+const importSchema = z.object({
+  created: count,
+  replaced: count,
+  unchanged: count,
+  searchable: count,
+  rejected_count: count,
+  rejected: z.array(z.object({ line: count, reason: z.string() })),
+});
 
 /**
  * The knowledge base behind a running server: its POST /documents and POST /tickets. `key` has the scope knowledge, where the server
@@ -41,7 +48,15 @@ export function createHttpKnowledge(url: string, key: string | undefined): Knowl
     },
     putTickets: async (tickets, source) => {
       const lines = tickets.map((ticket) => `${JSON.stringify(ticket)}\n`).join("");
-      return importSchema.parse(await post("/tickets", { source }, "application/x-ndjson", lines));
+      const answer = await post("/tickets", { source }, "application/x-ndjson", lines);
+      const { rejected_count, rejected, ...stored } = importSchema.parse(answer);
+      const [first] = rejected;
+      if (first === undefined && rejected_count === 0) return stored;
+      const id = tickets[(first?.line ?? 1) - 1]?.id;
+      throw new Error(
+        `The server at ${url} refused ${rejected_count} of ${tickets.length} tickets, "${id}" first: ${first?.reason}. ` +
+          "Its version is another one than this command's: restart it (./scripts/start), then run the same command again.",
+      );
     },
     close: async () => {},
   };
