@@ -60,7 +60,7 @@ const sureWithoutQueue = 0.5;
  * Least probability that calls a text out of scope which no passage speaks of. A person reads it in either case: what is at stake
  * is the reason given. Of the evidence questions that no article answers, 7 % are above it.
  */
-const outOfScopeWithoutEvidence = 0.85;
+const outOfScopeWithoutEvidence = 0.9;
 
 /** Fewer words match anything. */
 const fewestWordsToMatch = 4;

@@ -52,7 +52,7 @@ describe.skipIf(!executablePath)(
     test("a question is answered with steps, its source by name, queue and urgency, and can be corrected", async () => {
       const { page, faults } = await open("/");
       await page.fill("textarea", "Mon VPN ne marche pas");
-      await page.click("button[type=submit]");
+      await page.click("#ask button[type=submit]");
       await page.waitForSelector("article ol li");
       await page.waitForSelector("article .judge:not([hidden])");
       const answer = await page.innerText("article");
@@ -70,7 +70,7 @@ describe.skipIf(!executablePath)(
     test("what is not for IT is handed over with a reason, in the page's language", async () => {
       const { page, faults } = await open("/", "fr-FR");
       await page.fill("textarea", "Donne-moi une recette de tarte aux pommes");
-      await page.click("button[type=submit]");
+      await page.click("#ask button[type=submit]");
       await page.waitForFunction(() =>
         document.querySelector("article")?.textContent?.includes("informatique"),
       );
@@ -90,7 +90,7 @@ describe.skipIf(!executablePath)(
       const { page } = await open("/");
       await page.setViewportSize({ width: 360, height: 740 });
       await page.fill("textarea", "Mon VPN ne marche pas");
-      await page.click("button[type=submit]");
+      await page.click("#ask button[type=submit]");
       await page.waitForSelector("article .judge:not([hidden])");
       const width = await page.evaluate(() => document.documentElement.scrollWidth);
       expect(width).toBeLessThanOrEqual(360);
