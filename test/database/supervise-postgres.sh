@@ -14,6 +14,17 @@ end_server() { # $1: signal
   server=
 }
 
+# A backend outlives a killed postmaster for a moment, and may answer one more statement on its open connection.
+kill_whole_server() {
+  [ -n "$server" ] || return 0
+  backends=$(ps -A -o pid= -o ppid= | awk -v parent="$server" '$2 == parent { print $1 }')
+  end_server KILL
+  for backend in $backends; do
+    kill -KILL "$backend" 2>/dev/null
+    while kill -0 "$backend" 2>/dev/null; do sleep 0.01; done
+  done
+}
+
 while read -r command; do
   case $command in
     start)
@@ -21,7 +32,7 @@ while read -r command; do
       server=$!
       ;;
     stop) end_server INT ;;
-    kill9) end_server KILL ;;
+    kill9) kill_whole_server ;;
   esac
   echo "$command done"
 done

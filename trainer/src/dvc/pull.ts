@@ -1,25 +1,14 @@
 import { CliError } from "../cli-error.ts";
-import { runProcess } from "../processes/run-process.ts";
 import type { DvcPlace } from "./dvc-place.ts";
-import { reasonableEnv } from "./reasonable-env.ts";
 import { remoteHolds } from "./remote-holds.ts";
-
-const timeoutMs = 60 * 60 * 1_000;
+import { runOnTargets } from "./run-on-targets.ts";
 
 /**
  * Fetches the targets as their committed pointers name them and puts them into the work tree. Rejects with CliError where there is no remote, it
  * does not answer, or it lacks an object: the message says which then, and the work tree's files of other targets are untouched.
  */
 export async function pull(place: DvcPlace): Promise<void> {
-  const { root, env, targets, remote, signal } = place;
-  const args = ["pull", ...(remote ? ["--remote", remote] : []), ...targets];
-  const { exitCode } = await runProcess("dvc", args, {
-    cwd: root,
-    env: reasonableEnv(env),
-    timeoutMs,
-    output: "inherit",
-    ...(signal ? { signal } : {}),
-  });
+  const exitCode = await runOnTargets("pull", place);
   if (exitCode === 0) return;
   // Asked only now: this says whether there is a remote at all, and what it lacks.
   const { missing, url } = await remoteHolds(place);

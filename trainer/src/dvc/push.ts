@@ -1,12 +1,8 @@
 import { CliError } from "../cli-error.ts";
-import { runProcess } from "../processes/run-process.ts";
 import { askRemote, type RemoteHoldings } from "./ask-remote.ts";
 import type { DvcPlace } from "./dvc-place.ts";
-import { reasonableEnv } from "./reasonable-env.ts";
 import { remoteHolds } from "./remote-holds.ts";
-
-/** A few hundred MB over a slow line. */
-const timeoutMs = 60 * 60 * 1_000;
+import { runOnTargets } from "./run-on-targets.ts";
 
 /**
  * Pushes the targets and asks the remote for every object of them afterwards: resolves only when it holds all, so that a pointer may be committed
@@ -16,15 +12,7 @@ const timeoutMs = 60 * 60 * 1_000;
 export async function push(place: DvcPlace): Promise<RemoteHoldings> {
   const before = await remoteHolds(place);
   if (before.missing.length === 0) return before;
-  const { root, env, targets, remote, signal } = place;
-  const args = ["push", ...(remote ? ["--remote", remote] : []), ...targets];
-  const { exitCode } = await runProcess("dvc", args, {
-    cwd: root,
-    env: reasonableEnv(env),
-    timeoutMs,
-    output: "inherit",
-    ...(signal ? { signal } : {}),
-  });
+  const exitCode = await runOnTargets("push", place);
   // dvc push asks for a folder's list alone: where that is there, it sends no file of the folder again, and exits with 0.
   const after = exitCode === 0 ? await askRemote(place, { mend: true }) : before;
   if (after.missing.length === 0) return after;
