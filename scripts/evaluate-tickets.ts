@@ -130,7 +130,9 @@ async function evaluateSet(dataFolder: string, name: TicketSetName): Promise<str
   });
 }
 
-const minutesSince = (startedMs: number) => ((performance.now() - startedMs) / 60_000).toFixed(1);
+function minutesSince(startedMs: number): string {
+  return ((performance.now() - startedMs) / 60_000).toFixed(1);
+}
 
 function signed(value: number): string {
   return `${value < 0 ? "-" : "+"}${Math.abs(value).toFixed(3)}`;
