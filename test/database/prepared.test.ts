@@ -2,10 +2,8 @@ import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Database, DatabaseDriver } from "../../shared/src/database/database.ts";
 import { openNodePostgres } from "../../shared/src/node/database/open-node-postgres.ts";
-import { openPglite } from "../../shared/src/node/database/open-pglite.ts";
 import { createTestDatabase } from "./create-test-database.ts";
-import { openThrough } from "./open-through.ts";
-import { type NeonRelay, startNeonRelay } from "./start-neon-relay.ts";
+import { openOnDriver } from "./open-on-driver.ts";
 
 const drivers: readonly DatabaseDriver[] = ["pglite", "node-postgres", "neon-http", "neon-websocket"];
 
@@ -14,21 +12,13 @@ const double = (database: Database, value: number) =>
 
 describe.each(drivers)("through %s", (driver) => {
   let database: Database;
-  let relay: NeonRelay | undefined;
+  let close: () => Promise<void>;
 
   beforeAll(async () => {
-    if (driver === "pglite") {
-      database = await openPglite();
-    } else {
-      relay = await startNeonRelay();
-      database = openThrough(driver, await createTestDatabase(), relay);
-    }
+    ({ database, close } = await openOnDriver(driver));
   });
 
-  afterAll(async () => {
-    await database.close();
-    await relay?.stop();
-  });
+  afterAll(() => close());
 
   test("a prepared statement answers each call's own parameters", async () => {
     for (let value = 0; value < 10; value += 1)

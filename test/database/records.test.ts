@@ -11,33 +11,20 @@ import { appliedSchemaVersion, requiredSchemaVersion } from "../../shared/src/da
 import { StatementError } from "../../shared/src/database/statement-error.ts";
 import { storedEmbedders } from "../../shared/src/database/stored-embedders.ts";
 import { newId } from "../../shared/src/new-id.ts";
-import { migrate } from "../../shared/src/node/database/migrate.ts";
-import { openPglite } from "../../shared/src/node/database/open-pglite.ts";
-import { createTestDatabase } from "./create-test-database.ts";
 import { examplePrediction as prediction } from "./example-prediction.ts";
-import { openThrough } from "./open-through.ts";
-import { type NeonRelay, startNeonRelay } from "./start-neon-relay.ts";
+import { openOnDriver } from "./open-on-driver.ts";
 
 const drivers: readonly DatabaseDriver[] = ["pglite", "node-postgres", "neon-http", "neon-websocket"];
 
 describe.each(drivers)("through %s", (driver) => {
   let database: Database;
-  let relay: NeonRelay | undefined;
+  let close: () => Promise<void>;
 
   beforeAll(async () => {
-    if (driver === "pglite") {
-      database = await openPglite();
-      await migrate(database);
-    } else {
-      relay = await startNeonRelay();
-      database = openThrough(driver, await createTestDatabase(), relay);
-    }
+    ({ database, close } = await openOnDriver(driver));
   });
 
-  afterAll(async () => {
-    await database.close();
-    await relay?.stop();
-  });
+  afterAll(() => close());
 
   test("the schema is the one that this version needs", async () => {
     expect(await appliedSchemaVersion(database)).toBe(requiredSchemaVersion);

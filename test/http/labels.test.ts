@@ -12,12 +12,8 @@ import { type FeedbackRecord, recordFeedback } from "../../api/src/records/recor
 import { recordPrediction } from "../../api/src/records/record-prediction.ts";
 import type { Database, DatabaseDriver } from "../../shared/src/database/database.ts";
 import { newId } from "../../shared/src/new-id.ts";
-import { migrate } from "../../shared/src/node/database/migrate.ts";
-import { openPglite } from "../../shared/src/node/database/open-pglite.ts";
-import { createTestDatabase } from "../database/create-test-database.ts";
 import { examplePrediction } from "../database/example-prediction.ts";
-import { openThrough } from "../database/open-through.ts";
-import { type NeonRelay, startNeonRelay } from "../database/start-neon-relay.ts";
+import { openOnDriver } from "../database/open-on-driver.ts";
 
 const drivers: readonly DatabaseDriver[] = ["pglite", "node-postgres", "neon-http"];
 
@@ -25,16 +21,10 @@ const [network, hardware, security] = ["Network / Infrastructure", "Hardware / D
 
 describe.each(drivers)("labels through %s", (driver) => {
   let database: Database;
-  let relay: NeonRelay | undefined;
+  let close: () => Promise<void>;
 
   beforeAll(async () => {
-    if (driver === "pglite") {
-      database = await openPglite();
-      await migrate(database);
-      return;
-    }
-    relay = await startNeonRelay();
-    database = openThrough(driver, await createTestDatabase(), relay);
+    ({ database, close } = await openOnDriver(driver));
   });
 
   beforeEach(async () => {
@@ -43,10 +33,7 @@ describe.each(drivers)("labels through %s", (driver) => {
     );
   });
 
-  afterAll(async () => {
-    await database.close();
-    await relay?.stop();
-  });
+  afterAll(() => close());
 
   const run = (statement: SQL) => database.rows(statement);
 

@@ -4,34 +4,20 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Database } from "@support-it-agent/shared/database/database";
-import { migrate } from "@support-it-agent/shared/node/database/migrate";
-import { openPglite } from "@support-it-agent/shared/node/database/open-pglite";
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { createTestDatabase } from "../../../test/database/create-test-database.ts";
-import { openThrough } from "../../../test/database/open-through.ts";
-import { type NeonRelay, startNeonRelay } from "../../../test/database/start-neon-relay.ts";
+import { openOnDriver } from "../../../test/database/open-on-driver.ts";
 import { snapshot } from "../stages/snapshot/snapshot.ts";
 import { readLabelledTickets } from "./read-labelled-tickets.ts";
 import { readTrustedFeedback } from "./read-trusted-feedback.ts";
 
 describe.each(["pglite", "node-postgres", "neon-http", "neon-websocket"] as const)("%s", (driver) => {
   let database: Database;
-  let relay: NeonRelay | undefined;
+  let close: () => Promise<void>;
   beforeAll(async () => {
-    if (driver === "pglite") {
-      database = await openPglite();
-      await migrate(database);
-      return;
-    }
-    const url = await createTestDatabase();
-    relay = await startNeonRelay();
-    database = openThrough(driver, url, relay);
+    ({ database, close } = await openOnDriver(driver));
   });
-  afterAll(async () => {
-    await database.close();
-    await relay?.stop();
-  });
+  afterAll(() => close());
   beforeEach(async () => {
     await database.rows(
       sql`truncate tickets, feedback, blind_labels, label_verdicts, prediction_logs, api_keys cascade`,
