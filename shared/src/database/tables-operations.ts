@@ -24,6 +24,8 @@ export const predictionLogs = pgTable(
     id: uuid("id").primaryKey(),
     requestId: text("request_id"),
     route: text("route").notNull(),
+    /** Id of the key that asked; null where none did. */
+    caller: text("caller"),
     /** The question after redaction. */
     text: text("text").notNull(),
     language: text("language").notNull(),
@@ -147,11 +149,85 @@ export const driftReports = pgTable(
     windowEnd: timestamp("window_end", { withTimezone: true }).notNull(),
     rowCount: integer("row_count").notNull(),
     report: jsonb("report").notNull(),
+    /** The bundle that had predicted, and what this window leaves for the next one (DriftState): the monitor goes on from the newest row. */
+    bundleHash: text("bundle_hash"),
+    state: jsonb("state"),
     /** The report as one self-contained HTML page, where it was rendered. */
     page: text("page"),
     createdAt: createdAt(),
   },
   (table) => [index("drift_reports_created_at").on(table.createdAt)],
+);
+
+/**
+ * Who may run a training cycle: the holder, until `expires_at`, which its heartbeat moves on. Times are the database's, so that clocks of pods
+ * do not matter; `fence` grows with every new holder, and a holder that was overtaken sees it.
+ */
+export const trainerLeases = pgTable("trainer_leases", {
+  name: text("name").primaryKey(),
+  holder: uuid("holder").notNull(),
+  fence: integer("fence").notNull(),
+  expiresAt: timestamp("expires_at", { withTimezone: true }).notNull(),
+});
+
+/**
+ * One training from its trigger to its end, resumable: `stage` is the next thing to do, `facts` what the stages before it found out (each
+ * stage writes its own key). At most one is under way.
+ */
+export const trainingCycles = pgTable(
+  "training_cycles",
+  {
+    id: uuid("id").primaryKey(),
+    dataSet: text("data_set").notNull(),
+    /** What wanted it: drift, performance_alarm, or a person (asked, first). */
+    trigger: text("trigger").notNull(),
+    /** The bundle that served when it began. */
+    servingHash: text("serving_hash").notNull(),
+    driftReportId: uuid("drift_report_id").references(() => driftReports.id),
+    stage: text("stage").notNull(),
+    /** How often the stage was begun: one that does not come to an end is given up. */
+    attempts: integer("attempts").notNull().default(0),
+    facts: jsonb("facts").notNull().default({}),
+    outcome: text("outcome"),
+    startedAt: timestamp("started_at", { withTimezone: true }).notNull().defaultNow(),
+    updatedAt: timestamp("updated_at", { withTimezone: true }).notNull().defaultNow(),
+    endedAt: timestamp("ended_at", { withTimezone: true }),
+  },
+  (table) => [
+    uniqueIndex("training_cycles_one_open").on(sql`(true)`).where(sql`${table.endedAt} is null`),
+    index("training_cycles_started_at").on(table.startedAt),
+    check(
+      "training_cycles_stage",
+      sql`${table.stage} in ('train', 'gate', 'publish', 'confirm', 'watch', 'ended')`,
+    ),
+    check(
+      "training_cycles_outcome",
+      sql`${table.outcome} in ('promoted', 'refused', 'rolled_back', 'abandoned')`,
+    ),
+  ],
+);
+
+/** Bundles that must never be published again, and why: each was taken back after it had served. */
+export const quarantinedBundles = pgTable("quarantined_bundles", {
+  bundleHash: text("bundle_hash").primaryKey(),
+  modelVersion: text("model_version").notNull(),
+  reason: text("reason").notNull(),
+  createdAt: createdAt(),
+});
+
+/** Every time that a candidate was measured on a frozen holdout: it wears out. */
+export const holdoutLooks = pgTable(
+  "holdout_looks",
+  {
+    id: uuid("id").primaryKey(),
+    /** SHA-256 over the ids of the holdout's rows. */
+    holdoutHash: text("holdout_hash").notNull(),
+    bundleHash: text("bundle_hash").notNull(),
+    cycleId: uuid("cycle_id").references(() => trainingCycles.id),
+    passed: boolean("passed").notNull(),
+    createdAt: createdAt(),
+  },
+  (table) => [index("holdout_looks_holdout").on(table.holdoutHash)],
 );
 
 export const trainingDecisions = pgTable(
