@@ -19,6 +19,8 @@ export type CycleStore = {
   readonly countAttempt: (cycle: TrainingCycle) => Promise<TrainingCycle>;
   /** The stage has its facts; `stage` is what comes next (the same one where it waits), with no attempt counted yet. */
   readonly moveOn: (cycle: TrainingCycle, stage: CycleStage, facts: unknown) => Promise<TrainingCycle>;
+  /** Back to the first stage, which is counted. */
+  readonly restart: (cycle: TrainingCycle) => Promise<TrainingCycle>;
   readonly end: (cycle: TrainingCycle, outcome: CycleOutcome, facts: unknown) => Promise<void>;
 };
 
@@ -54,6 +56,11 @@ export function createCycleStore(database: Database, lease: Lease): CycleStore {
     countAttempt: (cycle) => update(cycle, sql`attempts = ${cycle.attempts + 1}`),
     moveOn: (cycle, stage, facts) =>
       update(cycle, sql`stage = ${stage}, attempts = 0, ${withFacts(cycle, facts)}`),
+    restart: (cycle) =>
+      update(
+        cycle,
+        sql`stage = 'train', attempts = 0, facts = facts || jsonb_build_object('restarts', ${cycle.restarts + 1}::int)`,
+      ),
     end: async (cycle, outcome, facts) => {
       const [row] = await database.rows(
         sql`update training_cycles set stage = 'ended', outcome = ${outcome}, ended_at = coalesce(ended_at, now()), updated_at = now(),
@@ -67,4 +74,5 @@ export function createCycleStore(database: Database, lease: Lease): CycleStore {
 }
 
 const cycleJson = sql`jsonb_build_object('id', id, 'dataSet', data_set, 'trigger', trigger, 'servingHash', serving_hash,
-  'driftReportId', drift_report_id, 'stage', stage, 'attempts', attempts, 'facts', facts, 'startedAt', ${isoTime("started_at")})`;
+  'driftReportId', drift_report_id, 'stage', stage, 'attempts', attempts,
+  'restarts', coalesce((facts->>'restarts')::int, 0), 'facts', facts, 'startedAt', ${isoTime("started_at")})`;

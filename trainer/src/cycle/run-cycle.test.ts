@@ -9,6 +9,7 @@ import { createCycleLog } from "./create-cycle-log.ts";
 import { createCycleStore } from "./create-cycle-store.ts";
 import type { CycleRequest } from "./decide-training.ts";
 import { type CycleDeps, type RunStage, runCycle, type StageResult } from "./run-cycle.ts";
+import { ScratchLostError } from "./scratch-lost-error.ts";
 import { takeLease } from "./take-lease.ts";
 import type { CycleStage } from "./training-cycle.ts";
 
@@ -169,6 +170,19 @@ describe.each(["pglite", "node-postgres", "neon-http", "neon-websocket"] as cons
       "abandoned",
       "no_new_window",
     ]);
+  });
+
+  test("scratch space that is gone sends the training back to its first stage, a few times", async () => {
+    const { deps, ran } = depsWith({
+      gate: async () => {
+        throw new ScratchLostError("the clone");
+      },
+    });
+    await expect(runCycle(deps, { ...request, trainsAnyway: true })).rejects.toThrow(
+      "no longer holds the clone",
+    );
+    expect(ran).toEqual(["train", "gate", "train", "gate", "train", "gate", "train", "gate"]);
+    expect(await cycles()).toMatchObject([{ stage: "gate", attempts: 1, facts: { restarts: 3 } }]);
   });
 
   test("a stage that waits is asked again by every run, however often, and the desk is looked at while a model is watched", async () => {

@@ -5,6 +5,7 @@ import { type CycleRequest, decideTraining } from "./decide-training.ts";
 import { findServing, type Serving } from "./find-serving.ts";
 import { findUndecidedReport } from "./find-undecided-report.ts";
 import { type DecisionRecord, type ReasonCode, recordDecision } from "./record-decision.ts";
+import { ScratchLostError } from "./scratch-lost-error.ts";
 import { type LeaseOptions, takeLease } from "./take-lease.ts";
 import { type CycleOutcome, type CycleStage, cycleStages, type TrainingCycle } from "./training-cycle.ts";
 
@@ -121,13 +122,11 @@ async function goOn(run: Run, begun: TrainingCycle) {
     }
     cycle = await run.store.countAttempt(cycle);
     const started = performance.now();
-    const result = await run.log
-      .step(stage, () => run.stages[stage](cycle, run.signal))
-      .catch(async (error: unknown) => {
-        const reason = error instanceof Error ? error.message : String(error);
-        if (!run.signal.aborted) await decideOn(run, cycle, { reasonCode: "stage_failed", reason });
-        throw run.signal.aborted ? run.signal.reason : error;
-      });
+    const result = await runStage(run, cycle);
+    if (result instanceof ScratchLostError) {
+      cycle = await run.store.restart(cycle);
+      continue;
+    }
     const { reasonCode, reason, facts } = result;
     await decideOn(run, cycle, { reasonCode, reason, numbers: facts, cost: costSince(started) });
     if (result.verdict === "wait") {
@@ -141,6 +140,20 @@ async function goOn(run: Run, begun: TrainingCycle) {
       return { open: null, summary: { id: cycle.id, stage: outcome } };
     }
     cycle = await run.store.moveOn(cycle, next, facts);
+  }
+}
+
+/** Resolves with ScratchLostError where the training has to begin again; rejects, once that is written down, with whatever else went wrong. */
+async function runStage(run: Run, cycle: TrainingCycle): Promise<StageResult | ScratchLostError> {
+  const { stage } = cycle;
+  try {
+    return await run.log.step(stage, () => run.stages[stage](cycle, run.signal));
+  } catch (error) {
+    if (run.signal.aborted) throw run.signal.reason;
+    if (error instanceof ScratchLostError && cycle.restarts < run.maxAttempts) return error;
+    const reason = error instanceof Error ? error.message : String(error);
+    await decideOn(run, cycle, { reasonCode: "stage_failed", reason });
+    throw error;
   }
 }
 

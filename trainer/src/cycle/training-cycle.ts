@@ -21,6 +21,8 @@ export const trainingCycleSchema = z.object({
   stage: z.enum(cycleStages),
   /** How often in a row the stage was begun and did not come to an end. */
   attempts: z.int().nonnegative(),
+  /** How often scratch space was lost and the training began again. */
+  restarts: z.int().nonnegative(),
   /** What each finished stage left, by its name. */
   facts: z.record(z.string(), z.unknown()),
   startedAt: z.iso.datetime(),

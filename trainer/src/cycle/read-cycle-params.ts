@@ -1,0 +1,26 @@
+import { readFile } from "node:fs/promises";
+import { parse } from "yaml";
+import { z } from "zod";
+import { CliError } from "../cli-error.ts";
+
+const cycleSchema = z.strictObject({
+  /** The lease of a run whose process died is free after so long. */
+  lease_seconds: z.int().min(5),
+  /** Attempts at a stage that does not come to an end, before the training is given up. */
+  max_attempts: z.int().positive(),
+  /** How long one run waits for the API to serve the new model; the next run goes on waiting ... */
+  confirm_minutes: z.number().nonnegative(),
+  /** ... until so long after the push. Then the pointers are taken back: what the branch names must be what serves. */
+  confirm_hours: z.number().positive(),
+});
+
+export type CycleParams = z.infer<typeof cycleSchema>;
+
+/** The block `cycle` of a params file. Rejects with CliError, which names the key, where it is missing or malformed. */
+export async function readCycleParams(path: string): Promise<CycleParams> {
+  const parsed = z.looseObject({ cycle: cycleSchema }).safeParse(parse(await readFile(path, "utf8")));
+  if (parsed.success) return parsed.data.cycle;
+  throw new CliError(
+    `${path} does not hold the parameters of the cycle:\n${z.prettifyError(parsed.error)}\nMend the file and run this again.`,
+  );
+}
