@@ -1,0 +1,8 @@
+#!/usr/bin/env bash
+# Runs once, when the data directory is empty: a role for the application that owns its database and is no superuser.
+set -euo pipefail
+psql --set ON_ERROR_STOP=1 --set password="$APP_PASSWORD" --username "$POSTGRES_USER" --dbname postgres <<'SQL'
+create role support_it_agent login password :'password';
+create database support_it_agent owner support_it_agent;
+revoke connect on database support_it_agent from public;
+SQL
