@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { CliError } from "../cli-error.ts";
+import { describeCommand } from "../processes/describe-command.ts";
 import { runProcess } from "../processes/run-process.ts";
 import type { DvcPlace } from "./dvc-place.ts";
 import { reasonableEnv } from "./reasonable-env.ts";
@@ -38,6 +39,7 @@ export async function askRemote(place: DvcPlace, { mend }: { mend: boolean }): P
       ...(remote ? ["--remote", remote] : []),
       ...targets,
     ];
+    place.announce?.(describeCommand("python", args));
     const { exitCode } = await runProcess("python", args, {
       cwd: root,
       env: reasonableEnv(place.env),

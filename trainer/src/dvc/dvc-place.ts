@@ -7,4 +7,8 @@ export type DvcPlace = {
   /** The remote's name; the default one where it is absent. */
   readonly remote?: string;
   readonly signal?: AbortSignal;
+  /** Gets each command, as one would type it, before it runs. */
+  readonly announce?: (command: string) => void;
+  /** Whether what would change the remote or the work tree is announced and not run. */
+  readonly isDryRun?: boolean;
 };

@@ -13,6 +13,7 @@ export async function push(place: DvcPlace): Promise<RemoteHoldings> {
   const before = await remoteHolds(place);
   if (before.missing.length === 0) return before;
   const exitCode = await runOnTargets("push", place);
+  if (place.isDryRun) return before;
   // dvc push asks for a folder's list alone: where that is there, it sends no file of the folder again, and exits with 0.
   const after = exitCode === 0 ? await askRemote(place, { mend: true }) : before;
   if (after.missing.length === 0) return after;

@@ -8,6 +8,8 @@ export type RunProcessOptions = {
   readonly timeoutMs: number;
   /** "inherit" hands the terminal to the child (progress bars work); "capture" gives its stdout to the caller. */
   readonly output: "inherit" | "capture";
+  /** Its stderr goes to ours, line by line; "capture" gives it to the caller, who decides what of it may be shown. */
+  readonly errors?: "inherit" | "capture";
   readonly signal?: AbortSignal;
 };
 
@@ -30,7 +32,7 @@ exec "$0" "$@"
 const notFound = 127;
 
 /**
- * Runs one external program and resolves with its exit code and, captured, its stdout. Every call names its working
+ * Runs one external program and resolves with its exit code and, captured, its stdout and stderr. Every call names its working
  * directory, environment and time limit. An aborted or overdue child gets SIGINT, it and all that it started, and SIGKILL ten
  * seconds later; so does one whose caller died. Rejects with CliError where the program is not there, ran out of time or was
  * killed; an exit code other than 0 is an answer, and the caller's to judge.
@@ -39,7 +41,7 @@ export async function runProcess(
   program: string,
   args: readonly string[],
   options: RunProcessOptions,
-): Promise<{ exitCode: number; stdout: string }> {
+): Promise<{ exitCode: number; stdout: string; stderr?: string }> {
   const child = execa("sh", ["-c", guard, program, ...args], {
     cwd: options.cwd,
     env: { ...options.env },
@@ -48,7 +50,7 @@ export async function runProcess(
     cleanup: false,
     stdin: "pipe",
     stdout: options.output === "inherit" ? "inherit" : "pipe",
-    stderr: "inherit",
+    stderr: options.errors === "capture" ? "pipe" : "inherit",
     reject: false,
   });
   const stopped = { by: undefined as "time" | "caller" | undefined };
@@ -79,5 +81,6 @@ export async function runProcess(
       cause: result.cause,
     });
   }
-  return { exitCode: result.exitCode, stdout: result.stdout ?? "" };
+  const stderr = options.errors === "capture" ? { stderr: result.stderr ?? "" } : {};
+  return { exitCode: result.exitCode, stdout: result.stdout ?? "", ...stderr };
 }
