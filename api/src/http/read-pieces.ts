@@ -32,6 +32,20 @@ export async function* readPieces(
   }
 }
 
+/**
+ * A body whose declared length is known to be short, in one read. The length is checked again, since a runtime may not hold senders to
+ * what they declare. Throws what readPieces throws.
+ */
+export async function readShort(
+  request: Request,
+  { maxBytes, idleMs = 30_000 }: ReadLimits,
+): Promise<ArrayBuffer> {
+  refuseByHeaders(request.headers, maxBytes);
+  const bytes = await orIdle(request.arrayBuffer(), idleMs);
+  if (bytes.byteLength > maxBytes) throw tooLarge(maxBytes);
+  return bytes;
+}
+
 function refuseByHeaders(headers: Headers, maxBytes: number): void {
   if (Number(headers.get("content-length") ?? 0) > maxBytes) throw tooLarge(maxBytes);
   const encoding = headers.get("content-encoding") ?? "identity";
