@@ -1,7 +1,7 @@
 import type { Classification, Classifier, Features } from "@support-it-agent/shared/classifier/classifier";
 import { DatabaseUnavailableError } from "@support-it-agent/shared/database/database-unavailable-error";
 import type { Embedder } from "@support-it-agent/shared/embedder/embedder";
-import { buildFeatures } from "@support-it-agent/shared/features/build-features";
+import { readFeatures } from "@support-it-agent/shared/features/read-features";
 import { restoreValues } from "@support-it-agent/shared/text/restore-values";
 import type { Answer, AnswerMeta } from "./answer.ts";
 import { chooseSources, citeSources, similarTickets } from "./cite-sources.ts";
@@ -35,6 +35,8 @@ export type AskRequest = {
   /** What the answer may be made of, and shown beside it. */
   readonly kinds: readonly Passage["kind"][];
   readonly requestId: string;
+  /** Id of the key that asks; null without one. */
+  readonly caller: string | null;
   readonly signal: AbortSignal;
 };
 
@@ -55,7 +57,8 @@ export async function* answerQuestion(deps: AnswerDeps, request: AskRequest): As
   const retrieval = clock.time("retrieve", retrieveOrDegrade(deps.retrieve, prepared, embedding, request));
   // Where the embedding fails first, the answer fails with it, and nobody is left to await this.
   retrieval.catch(() => {});
-  const features = buildFeatures(prepared, await embedding);
+  // Read while the network runs, in this order.
+  const features: Features = { ...readFeatures(prepared), embedding: await embedding };
   const classification = await clock.time("classify", classifyOne(deps.classifier, features));
   const { passages: found, degraded } = await retrieval;
   const queueProbabilities = classification.queue.probabilities;
@@ -233,6 +236,7 @@ async function record(
     const predictionId = await deps.recordPrediction({
       requestId: request.requestId,
       route: "ask",
+      caller: request.caller,
       text: features.text,
       language: features.language,
       numericFeatures: features.numeric,

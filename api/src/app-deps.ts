@@ -36,7 +36,8 @@ export type AppDeps = {
   readonly limits: Limits;
   /** Version of this program, as in package.json. */
   readonly version: string;
-  readonly model: ModelDescription;
+  /** The model that serves at this moment. */
+  readonly model: () => ModelDescription;
   /** Tells who sends a request. */
   readonly identify: Identify;
   readonly keys: Keys;

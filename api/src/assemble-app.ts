@@ -1,5 +1,3 @@
-import type { Bundle } from "@support-it-agent/shared/bundle/load-bundle";
-import type { Classifier } from "@support-it-agent/shared/classifier/classifier";
 import type { Database } from "@support-it-agent/shared/database/database";
 import type { Embedder } from "@support-it-agent/shared/embedder/embedder";
 import { urgencies } from "@support-it-agent/shared/labels";
@@ -26,6 +24,10 @@ import { decideLabel } from "./labels/decide-label.ts";
 import { listLabels } from "./labels/list-labels.ts";
 import { recordLabel } from "./labels/record-label.ts";
 import { takeNextLabel } from "./labels/take-next-label.ts";
+import { createServingModel, type LoadedModel } from "./model/create-serving-model.ts";
+import { createServingRecord } from "./model/create-serving-record.ts";
+import { lookAgain } from "./model/look-again.ts";
+import { type ReloadOutcome, reloadModel } from "./model/reload-model.ts";
 import { findDriftReport } from "./monitoring/find-drift-report.ts";
 import { listDecisions } from "./monitoring/list-decisions.ts";
 import { listDeployments } from "./monitoring/list-deployments.ts";
@@ -43,6 +45,7 @@ import { recordPrediction } from "./records/record-prediction.ts";
 import { recordServing } from "./records/record-serving.ts";
 import { createReadAround } from "./retrieval/create-read-around.ts";
 import { createRetrieve } from "./retrieval/create-retrieve.ts";
+import type { ModelDescription } from "./routes/model.ts";
 import { searchPassages } from "./search-passages.ts";
 
 /** The adapters that differ from runtime to runtime. */
@@ -50,8 +53,8 @@ export type AppParts = {
   readonly version: string;
   readonly database: Database;
   readonly embedder: Embedder;
-  readonly bundle: Bundle;
-  readonly classifier: Classifier;
+  /** What serves at first. */
+  readonly model: LoadedModel;
   readonly generator: Generator | null;
   readonly logger: Logger;
   /** Who may come in without a key, and which key no database knows. */
@@ -64,14 +67,33 @@ export type AppParts = {
   readonly gauges?: Readonly<Record<string, { readonly help: string; readonly read: () => number }>>;
 };
 
+/** The API, put together. */
+export type Assembled = {
+  readonly app: App;
+  /** Serves what `load` gives from now on, where it may serve, while requests go on (reload-model.ts). */
+  readonly reload: (load: () => Promise<LoadedModel>) => Promise<ReloadOutcome>;
+  /** Looks every minute, until `close`, whether the database says rightly who serves; it may be away at the moment of a reload. */
+  readonly keepRecorded: () => void;
+  /** Frees the sessions of the model that serves. */
+  readonly close: () => Promise<void>;
+};
+
 /** Puts the parts of the API together, the same on a server, in Lambda and at the edge. */
-export function assembleApp(parts: AppParts): App {
-  const { database, embedder, bundle, classifier, logger, limits } = parts;
+export function assembleApp(parts: AppParts): Assembled {
+  const { database, embedder, logger, limits } = parts;
+  const serving = createServingModel(parts.model);
   const metrics = createMetrics();
   const slots = createSlots(limits);
   metrics.gauge("agent_requests_running", "Requests at work.", slots.running);
   metrics.gauge("agent_requests_waiting", "Requests that wait for a slot.", slots.waiting);
   for (const [name, { help, read }] of Object.entries(parts.gauges ?? {})) metrics.gauge(name, help, read);
+  metrics.info("support_it_agent_model_info", "The model that serves.", () => {
+    const { hash, manifest } = serving.current().bundle;
+    return { version: manifest.version, hash };
+  });
+  const reloads = metrics.counter("support_it_agent_model_reloads_total", "Reloads of the model.", [
+    "outcome",
+  ]);
   const { observeStage, observeAnswer } = createAnswerMetrics(metrics);
 
   const retrieve = createRetrieve(database);
@@ -79,7 +101,6 @@ export function assembleApp(parts: AppParts): App {
   const generateAnswer = createGenerateAnswer({ generator: parts.generator, log: logger });
   const answerDeps = {
     embedder,
-    classifier,
     retrieve,
     readAround: createReadAround(database),
     generateAnswer,
@@ -93,8 +114,18 @@ export function assembleApp(parts: AppParts): App {
     findKey: (hash) => findKey(database, hash),
     hasAnyKey: () => hasAnyKey(database),
   });
-  const recordServed = () =>
-    recordServing(database)({ bundleHash: bundle.hash, modelVersion: bundle.manifest.version });
+  const servingRecord = createServingRecord(serving, recordServing(database));
+  const findMissing = createReadiness(() =>
+    findMissingInDatabase(database, embedder.maker, servingRecord.write),
+  );
+  const looks = lookAgain(
+    async () => {
+      if ((await findMissing()).length > 0) return false;
+      await servingRecord.write();
+      return true;
+    },
+    { everyMs: 60_000, afterFailureMs: 5_000 },
+  );
 
   const deps: AppDeps = {
     logger,
@@ -102,16 +133,27 @@ export function assembleApp(parts: AppParts): App {
     slots,
     limits,
     version: parts.version,
-    model: describeModel(bundle),
+    model: () => describeModel(serving.current()),
     identify: identification.identify,
     keys: {
       create: (key, actor) => createKey(database, key, actor).finally(identification.forget),
       list: () => listKeys(database),
       revoke: (revocation, actor) => revokeKey(database, revocation, actor).finally(identification.forget),
     },
-    answerQuestion: (request) => answerQuestion(answerDeps, request),
+    answerQuestion: async function* (request) {
+      const { model, release } = serving.hold();
+      try {
+        yield* answerQuestion({ ...answerDeps, classifier: model.classifier }, request);
+      } finally {
+        release();
+      }
+    },
     observeAnswer,
-    classifyTexts: (request) => classifyTexts({ embedder, classifier, recordPrediction: record }, request),
+    classifyTexts: async (request) => {
+      const { model, release } = serving.hold();
+      const { classifier } = model;
+      return classifyTexts({ embedder, classifier, recordPrediction: record }, request).finally(release);
+    },
     searchPassages: (request) => searchPassages({ embedder, retrieve }, request),
     knowledge: {
       // Parsers of Markdown, HTML and YAML are two hundred modules: they are loaded with the first document.
@@ -126,7 +168,7 @@ export function assembleApp(parts: AppParts): App {
     },
     findPrediction: findPrediction(database),
     recordFeedback: recordFeedback(database),
-    knownQueues: knownQueues(database, classifier.queues),
+    knownQueues: () => knownQueues(database, serving.current().classifier.queues)(),
     addQueue: (name, actor) => addQueue(database, name, actor),
     labels: {
       takeNext: takeNextLabel(database, { share: parts.blindLabelShare }),
@@ -141,13 +183,27 @@ export function assembleApp(parts: AppParts): App {
       listDeployments: listDeployments(database),
       measurePerformance: measurePerformance(database),
     },
-    findMissing: createReadiness(() => findMissingInDatabase(database, embedder.maker, recordServed)),
+    findMissing,
     ...(parts.readPage ? { readPage: parts.readPage } : {}),
   };
-  return createApp(deps);
+  return {
+    app: createApp(deps),
+    reload: async (load) => {
+      const outcome = await reloadModel({ serving, load, logger });
+      reloads.add([outcome]);
+      if (outcome !== "refused") servingRecord.wasAsked();
+      looks.now();
+      return outcome;
+    },
+    keepRecorded: looks.now,
+    close: async () => {
+      looks.end();
+      await serving.close();
+    },
+  };
 }
 
-function describeModel({ manifest, hash }: Bundle): AppDeps["model"] {
+function describeModel({ bundle: { manifest, hash } }: LoadedModel): ModelDescription {
   return {
     version: manifest.version,
     bundle_hash: hash,

@@ -16,6 +16,8 @@ export type ClassifyRequest = {
   /** True to write a row for each, so that feedback can name it. Back-filling an archive does without. */
   readonly record: boolean;
   readonly requestId: string;
+  /** Id of the key that asks; null without one. */
+  readonly caller: string | null;
   readonly signal: AbortSignal;
 };
 
@@ -26,6 +28,8 @@ export type ClassifiedText = {
 };
 
 export type ClassifiedTexts = {
+  /** Of the model that all of them come from. */
+  readonly modelVersion: string;
   readonly results: readonly ClassifiedText[];
   readonly degraded: readonly string[];
 };
@@ -51,7 +55,7 @@ export async function classifyTexts(deps: ClassifyDeps, request: ClassifyRequest
     const predictionId = request.record ? await recordOrDegrade(deps, record, degraded) : null;
     results.push({ predictionId, language: features.language, classification });
   }
-  return { results, degraded: [...degraded] };
+  return { modelVersion: deps.classifier.modelVersion, results, degraded: [...degraded] };
 }
 
 function vectorAt(vectors: readonly Float32Array[], index: number): Float32Array {
@@ -62,7 +66,7 @@ function vectorAt(vectors: readonly Float32Array[], index: number): Float32Array
 
 function toRecord(
   { embedder, classifier }: ClassifyDeps,
-  { requestId }: ClassifyRequest,
+  { requestId, caller }: ClassifyRequest,
   features: ReturnType<typeof buildFeatures>,
   { queue, urgency, outOfScope }: Classification,
   latencyMs: number,
@@ -70,6 +74,7 @@ function toRecord(
   return {
     requestId,
     route: "classify",
+    caller,
     text: features.text,
     language: features.language,
     numericFeatures: features.numeric,

@@ -54,12 +54,11 @@ export async function createEdgeApp(options: EdgeOptions): Promise<EdgeApp> {
   const classifier = await createClassifier(bundle, { wasmBinary });
   const embedder = await createWasmEmbedder({ model, dtype, tokenizerJson, wasmBinary });
   checkEmbedder(bundle, embedder.maker);
-  const app = assembleApp({
+  const { app, close } = assembleApp({
     version: packageJson.version,
     database,
     embedder,
-    bundle,
-    classifier,
+    model: { bundle, classifier },
     generator: options.generator ?? null,
     logger: createLineLogger(options.writeLog ?? (() => {}), options.logLevel),
     access: { trustsLoopback: false, firstAdminKeySha256 },
@@ -70,7 +69,7 @@ export async function createEdgeApp(options: EdgeOptions): Promise<EdgeApp> {
     fetch: (request) => app.fetch(request),
     close: async () => {
       await embedder.close();
-      await classifier.close();
+      await close();
     },
   };
 }

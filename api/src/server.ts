@@ -1,13 +1,25 @@
 // The server: node api/src/server.ts. Settings come from the environment (docs/http.md). JSON lines go to stdout, what a
-// person should read to stderr. Exit codes: 0 stopped by a signal, 1 it could not start, 130 stopped at once by a second signal.
+// person should read to stderr. SIGHUP makes it serve the bundle that is to serve now. Exit codes: 0 stopped by a signal, 1 it could
+// not start, 130 stopped at once by a second signal.
 import { enableCompileCache } from "node:module";
 import { isLoopbackName } from "./auth/is-loopback-name.ts";
 import { parseConfig } from "./config.ts";
 import { createPinoLogger } from "./node/create-pino-logger.ts";
+import { createTerminalCheck } from "./node/create-terminal-check.ts";
 import { explainStartFailure } from "./node/explain-start-failure.ts";
 import { loadDrizzleAsCommonjs } from "./node/load-drizzle-as-commonjs.ts";
+import { registerServer } from "./node/register-server.ts";
+import { repositoryRoot } from "./node/repository-root.ts";
 import { serveApp } from "./node/serve-app.ts";
 import { describeError } from "./operations/describe-error.ts";
+
+const isTerminalGone = createTerminalCheck();
+// Until there is something to reload: a signal that comes meanwhile must not end the process.
+let isReloadWanted = false;
+let onReload = () => {
+  isReloadWanted = true;
+};
+process.on("SIGHUP", () => (isTerminalGone() ? process.kill(process.pid, "SIGTERM") : onReload()));
 
 try {
   const config = parseConfig(process.env);
@@ -29,16 +41,30 @@ try {
     await services.close();
     throw error;
   });
+  const unregister = await registerServer(repositoryRoot, {
+    url: server.url,
+    bundleDir: config.bundleDir,
+  }).catch((error: unknown) => {
+    // A read-only root, as in a container: there the orchestrator brings new models, and nobody looks for this file.
+    logger.debug({ error: describeError(error) }, "this process cannot be found by ./scripts/take-model");
+    return async () => {};
+  });
   let isStopping = false;
   const stop = async (signal: string) => {
     if (isStopping) process.exit(130);
     isStopping = true;
     logger.info({ signal }, "stopping");
+    await unregister();
     await server.stop(config.shutdownDeadlineMs);
     await services.close();
   };
   process.on("SIGINT", stop);
   process.on("SIGTERM", stop);
+  onReload = () => {
+    if (!isStopping) void services.reload();
+  };
+  services.keepRecorded();
+  if (isReloadWanted) onReload();
 
   await services.announce(server.url);
   console.error(

@@ -92,6 +92,7 @@ async function ask(question: string): Promise<Answer> {
     topK: 6,
     kinds: ["article", "ticket"] as const,
     requestId: "test",
+    caller: null,
     signal: new AbortController().signal,
   };
   for await (const event of answerQuestion(deps, request)) if (event.type === "done") return event.answer;

@@ -11,6 +11,7 @@ const embedding = Float32Array.from({ length: 384 }, (_, index) => Math.fround(M
 export const examplePrediction: PredictionRecord = {
   requestId: "request-1",
   route: "ask",
+  caller: "019ab8f4-7c1e-7b36-9d0a-3c5e1f7a2b44",
   text: awkward,
   language: "fr",
   numericFeatures: Float32Array.of(0, 1, 0.1, -2.5e-7, 12_345.678),

@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { addKnownQueues } from "../../api/src/records/add-known-queues.ts";
 import { findPrediction } from "../../api/src/records/find-prediction.ts";
 import { knownQueues } from "../../api/src/records/known-queues.ts";
@@ -35,6 +35,7 @@ describe.each(drivers)("through %s", (driver) => {
     const found = await findPrediction(database)(id);
     const {
       requestId,
+      caller,
       numericFeatures,
       embedding: _,
       embedder,
@@ -46,10 +47,11 @@ describe.each(drivers)("through %s", (driver) => {
     expect(found).toEqual({ ...kept, id, createdAt: found?.createdAt, feedback: [] });
     expect(Math.abs(Date.parse(found?.createdAt ?? "") - Date.now())).toBeLessThan(60_000);
     const [row] =
-      await database.rows(sql`select request_id, embedder, latency_ms::text, out_of_scope_probability::text,
+      await database.rows(sql`select request_id, caller, embedder, latency_ms::text, out_of_scope_probability::text,
       to_jsonb(numeric_features) as numeric_features, stage_ms from prediction_logs where id = ${id}::uuid`);
     expect(row).toEqual({
       request_id: requestId,
+      caller,
       embedder,
       latency_ms: String(latencyMs),
       out_of_scope_probability: String(outOfScopeProbability),
@@ -79,6 +81,7 @@ describe.each(drivers)("through %s", (driver) => {
       response: null,
       generatedBy: null,
       requestId: null,
+      caller: null,
     };
     const id = await recordPrediction(database)(bare);
     expect(await findPrediction(database)(id)).toMatchObject({ sources: [], degraded: [], response: null });
@@ -153,6 +156,69 @@ describe.each(drivers)("through %s", (driver) => {
       { bundle_hash: "a", serving: false, is_open: false },
       { bundle_hash: "b", serving: true, is_open: true },
     ]);
+  });
+
+  describe("a bundle that was followed by another", () => {
+    const record = (bundleHash: string, wasAsked = false) =>
+      recordServing(database)({ bundleHash, modelVersion: `version ${bundleHash}`, wasAsked });
+    const serving = async () => {
+      const rows = await database.rows(sql`select bundle_hash from model_deployments where serving`);
+      return rows.map(({ bundle_hash }) => bundle_hash);
+    };
+    const answer = async (bundleHash: string, minutesAgo: number) => {
+      const id = await recordPrediction(database)({ ...prediction, modelVersion: `version ${bundleHash}` });
+      await database.rows(sql`update prediction_logs set created_at = now() - make_interval(mins => ${minutesAgo}::int)
+        where id = ${id}::uuid`);
+    };
+    const servingFor = (minutes: number) =>
+      database.rows(
+        sql`update model_deployments set started_at = now() - make_interval(mins => ${minutes}::int) where serving`,
+      );
+
+    beforeEach(async () => {
+      await database.rows(sql`truncate model_deployments, quarantined_bundles, prediction_logs cascade`);
+      expect([await record("old"), await record("new")]).toEqual([true, true]);
+    });
+
+    test("does not take the place back when a process of it starts late", async () => {
+      expect(await record("old")).toBe(false);
+      expect(await serving()).toEqual(["new"]);
+      expect(await record("new")).toBe(true);
+    });
+
+    test("takes it back where somebody asked for it, and the other one does not come back by itself", async () => {
+      expect(await record("old", true)).toBe(true);
+      expect(await serving()).toEqual(["old"]);
+      expect(await record("new")).toBe(false);
+      expect(await serving()).toEqual(["old"]);
+    });
+
+    test("takes it back at once where the other one is quarantined", async () => {
+      await database.rows(
+        sql`insert into quarantined_bundles (bundle_hash, model_version, reason) values ('new', 'version new', 'worse')`,
+      );
+      expect([await record("old"), await record("new")]).toEqual([true, false]);
+      expect(await serving()).toEqual(["old"]);
+    });
+
+    test("takes it back where it alone has answered for ten minutes", async () => {
+      await answer("old", 1);
+      expect(await record("old")).toBe(false);
+      await servingFor(11);
+      await answer("new", 9);
+      expect(await record("old")).toBe(false);
+      await database.rows(sql`truncate prediction_logs cascade`);
+      expect(await record("old")).toBe(false);
+      await answer("old", 1);
+      await answer("new", 11);
+      expect(await record("old")).toBe(true);
+      expect(await serving()).toEqual(["old"]);
+    });
+
+    test("begins where none serves", async () => {
+      await database.rows(sql`update model_deployments set serving = false, ended_at = now() where serving`);
+      expect(await record("old")).toBe(true);
+    });
   });
 
   test("processes that record different bundles at once leave exactly one serving, and none fails", async () => {

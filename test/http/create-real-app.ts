@@ -31,12 +31,11 @@ export async function createRealApp(
   ]);
   const classifier = await createClassifier(bundle);
   const lines: string[] = [];
-  const app = assembleApp({
+  const { app, close } = assembleApp({
     version: "0.0.0-test",
     database,
     embedder,
-    bundle,
-    classifier,
+    model: { bundle, classifier },
     generator,
     logger: createLineLogger((line) => lines.push(line), "debug"),
     limits: {
@@ -57,7 +56,7 @@ export async function createRealApp(
     lines,
     close: async () => {
       await embedder.close();
-      await classifier.close();
+      await close();
     },
   };
 }

@@ -113,7 +113,7 @@ export function createTestApp({ limits, maxRunning = 8, maxWaiting = 8, ...given
     slots: createSlots({ maxRunning, maxWaiting }),
     limits: { ...testLimits, ...limits },
     version: "0.0.0-test",
-    model: {
+    model: () => ({
       version: "test-1",
       bundle_hash: "00",
       queues,
@@ -122,10 +122,11 @@ export function createTestApp({ limits, maxRunning = 8, maxWaiting = 8, ...given
       feature_hash: "00",
       metrics: { queue_macro_f1: 0.8 },
       lineage: { seed: 1 },
-    },
+    }),
     answerQuestion: plainEvents,
     observeAnswer: () => {},
     classifyTexts: async ({ texts }) => ({
+      modelVersion: "test-1",
       degraded: [],
       results: texts.map(() => ({
         predictionId: null,

@@ -34,6 +34,8 @@ export function streamEvents(
         controller.enqueue(encoder.encode("data: [DONE]\n\n"));
       } catch (error) {
         controller.enqueue(encoder.encode(format(toErrorEvent(error))));
+        // What was not waited for ends by itself, and frees what it holds.
+        void events.return?.().catch(() => {});
       }
       controller.close();
       onEnd();

@@ -1,32 +1,32 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { checkEmbedder } from "@support-it-agent/shared/bundle/check-embedder";
-import { loadBundle } from "@support-it-agent/shared/bundle/load-bundle";
-import type { Classifier } from "@support-it-agent/shared/classifier/classifier";
-import { createClassifier } from "@support-it-agent/shared/classifier/create-classifier";
 import type { Embedder } from "@support-it-agent/shared/embedder/embedder";
-import { buildFeatures } from "@support-it-agent/shared/features/build-features";
 import { openDatabase } from "@support-it-agent/shared/node/database/open-database";
 import { createWorkerEmbedder } from "@support-it-agent/shared/node/embedder/create-worker-embedder";
 import { keepWasmBaseline } from "@support-it-agent/shared/node/keep-wasm-baseline";
-import { readBundleFolder } from "@support-it-agent/shared/node/read-bundle-folder";
-import { prepareText } from "@support-it-agent/shared/text/prepare-text";
 import { z } from "zod";
 import { assembleApp } from "../assemble-app.ts";
 import { requireSomeKey } from "../auth/require-some-key.ts";
 import type { Config } from "../config.ts";
 import type { Generator } from "../generation/generation.ts";
 import type { App } from "../http/app-env.ts";
+import type { LoadedModel } from "../model/create-serving-model.ts";
+import { runOneAtATime } from "../model/run-one-at-a-time.ts";
 import type { Logger } from "../operations/logger.ts";
 import { createReadPage } from "./create-read-page.ts";
-import { findBundleFolder } from "./find-bundle-folder.ts";
+import { loadModel } from "./load-model.ts";
+import { repositoryRoot } from "./repository-root.ts";
 
 /** A whole API on Node, with its models loaded and warm. */
 export type Services = {
   readonly app: App;
   /** Tells other commands where this process serves, as long as it holds the embedded database. */
   readonly announce: (url: string) => Promise<void>;
+  /** Serves the bundle that is to serve now (find-bundle-folder.ts), where it may. Calls while one is under way are one more after it. */
+  readonly reload: () => Promise<void>;
+  /** Keeps the database's word on who serves right, until `close`. */
+  readonly keepRecorded: () => void;
   /** Frees database, threads and sessions. */
   readonly close: () => Promise<void>;
 };
@@ -38,8 +38,6 @@ export type Reach = {
   /** Where it is reached, as the beginning of a sentence. */
   readonly place: string;
 };
-
-const repositoryRoot = fileURLToPath(new URL("../../../", import.meta.url));
 
 /**
  * Opens what the configuration names and loads the models, all at once. A PostgreSQL that does not answer yet is no fault: it
@@ -66,21 +64,20 @@ export async function createServices(
       openDatabase({ url: config.databaseUrl, driver: config.databaseDriver, dataDirectory: config.dataDir }),
     ),
     keep(openEmbedder(config, logger)),
-    loadModels(config, keep),
+    keep(loadFirst(config)),
     openGenerator(config, logger),
     readVersion(),
   ]);
   try {
-    const [database, embedder, { bundle, classifier }, generator, version] = fulfilled(parts);
-    checkEmbedder(bundle, embedder.maker);
+    const [database, embedder, { model }, generator, version] = fulfilled(parts);
+    checkEmbedder(model.bundle, embedder.maker);
     if (!trustsLoopback) await requireSomeKey(database, config.firstAdminKeySha256, place);
-    await warmUp(embedder, classifier);
-    const app = assembleApp({
+    await warmUp(embedder);
+    const assembled = assembleApp({
       version,
       database,
       embedder,
-      bundle,
-      classifier,
+      model,
       generator,
       logger,
       limits: {
@@ -96,7 +93,18 @@ export async function createServices(
         process_resident_memory_bytes: { help: "Resident memory.", read: () => process.memoryUsage.rss() },
       },
     });
-    return { app, close, announce: "announce" in database ? database.announce : async () => {} };
+    opened.push(assembled.close);
+    const load = async () => {
+      const next = await loadModel(config.bundleDir, repositoryRoot);
+      return closeUnless(next, () => checkEmbedder(next.bundle, embedder.maker));
+    };
+    return {
+      app: assembled.app,
+      announce: "announce" in database ? database.announce : async () => {},
+      reload: runOneAtATime(async () => void (await assembled.reload(load))),
+      keepRecorded: assembled.keepRecorded,
+      close,
+    };
   } catch (error) {
     await close();
     throw error;
@@ -136,10 +144,21 @@ class EmbedderError extends Error {
   override readonly name = "EmbedderError";
 }
 
-async function loadModels(config: Config, keep: (opening: Promise<Classifier>) => Promise<Classifier>) {
-  const folder = await findBundleFolder(config.bundleDir, repositoryRoot);
-  const bundle = await loadBundle(readBundleFolder(folder));
-  return { bundle, classifier: await keep(createClassifier(bundle)) };
+/** The model to begin with, as a part that can be closed where another part cannot be opened. */
+async function loadFirst(config: Config) {
+  const model = await loadModel(config.bundleDir, repositoryRoot);
+  return { model, close: () => model.classifier.close() };
+}
+
+/** The model, or, where it does not pass, its error and no session left behind. */
+async function closeUnless(model: LoadedModel, check: () => void): Promise<LoadedModel> {
+  try {
+    check();
+    return model;
+  } catch (error) {
+    await model.classifier.close();
+    throw error;
+  }
 }
 
 /**
@@ -158,10 +177,9 @@ async function openGenerator(config: Config, logger: Logger): Promise<Generator 
 }
 
 /** The first run of a session allocates what later ones use: done before anybody waits for it, on every thread. */
-async function warmUp(embedder: Embedder, classifier: Classifier): Promise<void> {
-  const prepared = prepareText("Mon VPN ne marche pas: error 0x80070035, please help");
-  const [vector] = await embedder.embed([prepared.text, prepared.text.repeat(20), prepared.text.repeat(21)]);
-  if (vector) await classifier.classify([buildFeatures(prepared, vector)]);
+async function warmUp(embedder: Embedder): Promise<void> {
+  const text = "Mon VPN ne marche pas: error 0x80070035, please help";
+  await embedder.embed([text, text.repeat(20), text.repeat(21)]);
 }
 
 async function readVersion(): Promise<string> {

@@ -6,6 +6,8 @@ export type Metrics = {
   histogram(name: string, help: string, labels?: readonly string[]): Histogram;
   /** A number that is asked for when somebody reads it. */
   gauge(name: string, help: string, read: () => number): void;
+  /** A 1 whose labels say something; they are asked for when somebody reads it. */
+  info(name: string, help: string, read: () => Readonly<Record<string, string>>): void;
   render(): string;
 };
 
@@ -65,6 +67,13 @@ export function createMetrics(): Metrics {
     },
     gauge: (name, help, read) => {
       families.push(() => family(name, help, "gauge", [`${name} ${read()}`]));
+    },
+    info: (name, help, read) => {
+      families.push(() => {
+        const labels = read();
+        const set = labelSet(Object.keys(labels), Object.values(labels));
+        return family(name, help, "gauge", [`${name}${set} 1`]);
+      });
     },
     render: () => families.map((render) => render()).join(""),
   };

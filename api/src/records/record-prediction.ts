@@ -8,6 +8,8 @@ import { vectorLiteral } from "../retrieval/vector-literal.ts";
 export type PredictionRecord = {
   readonly requestId: string | null;
   readonly route: "ask" | "classify";
+  /** Id of the key that asked; null without one. */
+  readonly caller: string | null;
   readonly text: string;
   readonly language: string;
   /** One value for each of numericFeatureNames. */
@@ -63,10 +65,10 @@ const asText = (p: PredictionRecord) => ({
 const of = (name: keyof PredictionRecord | "id") => sql.placeholder(name);
 
 const insert = sql`insert into prediction_logs (
-    id, request_id, route, text, language, numeric_features, embedding, embedder, predicted_queue, predicted_urgency,
+    id, request_id, route, caller, text, language, numeric_features, embedding, embedder, predicted_queue, predicted_urgency,
     queue_probabilities, urgency_probabilities, out_of_scope_probability, model_version, action, hand_off_reason,
     generated_by, response, sources, degraded, stage_ms, latency_ms)
-  values (${of("id")}::uuid, ${of("requestId")}, ${of("route")}, ${of("text")}, ${of("language")},
+  values (${of("id")}::uuid, ${of("requestId")}, ${of("route")}, ${of("caller")}, ${of("text")}, ${of("language")},
     ${of("numericFeatures")}::real[], ${of("embedding")}::vector, ${of("embedder")}, ${of("predictedQueue")}, ${of("predictedUrgency")},
     ${of("queueProbabilities")}::jsonb, ${of("urgencyProbabilities")}::jsonb, ${of("outOfScopeProbability")}::real,
     ${of("modelVersion")}, ${of("action")}, ${of("handOffReason")}, ${of("generatedBy")}, ${of("response")}, ${of("sources")}::jsonb,

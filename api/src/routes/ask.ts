@@ -108,6 +108,7 @@ export function addAsk(app: App, { answerQuestion, slots, limits, observeAnswer 
       topK,
       kinds: seesTickets(c.get("caller")) ? ["article", "ticket"] : ["article"],
       requestId,
+      caller: c.get("caller").keyId,
       signal: work.signal,
     });
     try {
@@ -134,6 +135,8 @@ export function addAsk(app: App, { answerQuestion, slots, limits, observeAnswer 
       );
       return c.body(body, 200, eventStreamHeaders);
     } catch (error) {
+      // What was not waited for ends by itself, and frees what it holds.
+      void events.return().catch(() => {});
       work.end();
       throw error;
     }
@@ -147,15 +150,19 @@ const eventStreamHeaders = {
   "x-accel-buffering": "no",
 };
 
-/** All events, the first one included; the last one is counted as it passes. */
+/** All events, the first one included; the last one is counted as it passes. Who reads no further ends the rest, too. */
 async function* observed(
   first: IteratorResult<AskEvent, void>,
   rest: AsyncGenerator<AskEvent, void>,
   observeAnswer: (answer: Answer) => void,
 ): AsyncGenerator<AskEvent, void> {
-  for (let next = first; !next.done; next = await rest.next()) {
-    if (next.value.type === "done") observeAnswer(next.value.answer);
-    yield next.value;
+  try {
+    for (let next = first; !next.done; next = await rest.next()) {
+      if (next.value.type === "done") observeAnswer(next.value.answer);
+      yield next.value;
+    }
+  } finally {
+    await rest.return();
   }
 }
 

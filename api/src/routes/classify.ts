@@ -83,20 +83,21 @@ const route = createRoute({
   },
 });
 
-type ClassifyRouteDeps = Pick<AppDeps, "classifyTexts" | "model" | "slots" | "limits">;
+type ClassifyRouteDeps = Pick<AppDeps, "classifyTexts" | "slots" | "limits">;
 
 /** POST /classify */
-export function addClassify(app: App, { classifyTexts, model, slots, limits }: ClassifyRouteDeps): void {
+export function addClassify(app: App, { classifyTexts, slots, limits }: ClassifyRouteDeps): void {
   app.openapi(route, async (c) => {
     const { texts, record } = c.req.valid("json");
     const work = await startWork(slots, c.req.raw.signal, limits.requestDeadlineMs);
     try {
       const requestId = c.get("requestId");
-      const { results, degraded } = await work.race(
-        classifyTexts({ texts, record, requestId, signal: work.signal }),
+      const caller = c.get("caller").keyId;
+      const { modelVersion, results, degraded } = await work.race(
+        classifyTexts({ texts, record, requestId, caller, signal: work.signal }),
       );
       const body = {
-        model_version: model.version,
+        model_version: modelVersion,
         results: results.map(toClassificationBody),
         degraded: [...degraded],
       };

@@ -55,5 +55,5 @@ const route = createRoute({
 
 /** GET /model */
 export function addModel(app: App, { model }: Pick<AppDeps, "model">): void {
-  app.openapi(route, (c) => c.json(modelSchema.parse(model), 200));
+  app.openapi(route, (c) => c.json(modelSchema.parse(model()), 200));
 }

@@ -37,6 +37,6 @@ export function addReadyz(app: App, { findMissing, model }: Pick<AppDeps, "findM
       const said = missing.map(({ message }) => message).join(" ");
       throw new Problem("not_ready", said, { errors: missing });
     }
-    return c.json(readyzSchema.parse({ status: "ready", model_version: model.version }), 200);
+    return c.json(readyzSchema.parse({ status: "ready", model_version: model().version }), 200);
   });
 }

@@ -36,10 +36,11 @@ const route = createRoute({
 /** GET /version: a rollout compares bundle_hash with what it shipped. */
 export function addVersion(app: App, { model, version }: Pick<AppDeps, "model" | "version">): void {
   app.openapi(route, (c) => {
+    const serving = model();
     const body = {
       version,
-      model_version: model.version,
-      bundle_hash: model.bundle_hash,
+      model_version: serving.version,
+      bundle_hash: serving.bundle_hash,
       schema_version: requiredSchemaVersion,
     };
     return c.json(versionSchema.parse(body), 200);
