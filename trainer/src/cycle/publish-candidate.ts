@@ -1,0 +1,85 @@
+import { loadBundle } from "@support-it-agent/shared/bundle/load-bundle";
+import { readBundleFolder } from "@support-it-agent/shared/node/read-bundle-folder";
+import { gateReportSchema } from "../gate/gate-report.ts";
+import { fetchTip } from "../git/fetch-tip.ts";
+import { findPublished } from "../publish/find-published.ts";
+import { prepareWorkTree } from "../publish/prepare-work-tree.ts";
+import { publishModel } from "../publish/publish-model.ts";
+import type { WorkTree } from "../publish/work-tree.ts";
+import { runFilesOf } from "../tracking/run-files-of.ts";
+import { factsOf } from "./cycle-facts.ts";
+import type { StageResult } from "./run-cycle.ts";
+import { ScratchLostError } from "./scratch-lost-error.ts";
+import type { StageContext } from "./stage-context.ts";
+import { trackCandidate } from "./track-model.ts";
+import type { TrainingCycle } from "./training-cycle.ts";
+
+/**
+ * The stage "publish": data to the DVC remote, pointers to the branch, and the deploy workflow, where the push has started none. Where scratch space was
+ * lost, an earlier attempt may have pushed all the same: the branch is asked first. Rejects with ScratchLostError where it has not.
+ */
+export async function publishCandidate(
+  context: StageContext,
+  cycle: TrainingCycle,
+  signal: AbortSignal,
+): Promise<StageResult> {
+  const { config, root, env, log } = context;
+  const { dataSet, id: cycleId } = cycle;
+  const { folder, bundleHash, bundleVersion } = factsOf(cycle, "train");
+  const workTree = await prepareWorkTree({
+    config,
+    folder,
+    imageRoot: root,
+    dataSet,
+    env,
+    signal,
+    log: log.info,
+  });
+  const mlflow = await trackAgain(context, cycle, folder);
+  if (!(await holds(folder, dataSet, bundleHash)) && !(await isPublished(workTree, cycleId)))
+    throw new ScratchLostError(folder);
+
+  const gate = gateReportSchema.parse(cycle.facts.gate);
+  const reason = `Trained for ${cycle.trigger.replaceAll("_", " ")}.`;
+  const published = await publishModel({
+    workTree,
+    dataSet,
+    cycleId,
+    bundleHash,
+    gate,
+    reason,
+    log: log.info,
+  });
+  if (published.outcome === "overtaken") {
+    return {
+      verdict: "abandoned",
+      reasonCode: "overtaken",
+      reason: published.message,
+      facts: { ...published },
+    };
+  }
+  const { commit } = published;
+  return {
+    verdict: "next",
+    reasonCode: "published",
+    reason: `Model ${bundleVersion} is on the branch "${config.git.branch}" by commit ${commit.slice(0, 12)}.`,
+    facts: { commit, at: new Date().toISOString(), ...(mlflow ? { mlflow } : {}) },
+  };
+}
+
+/** Where MLflow was away while the candidate was trained, its run is written down now, if it answers. */
+async function trackAgain(context: StageContext, cycle: TrainingCycle, folder: string) {
+  const { mlflow, bundleHash } = factsOf(cycle, "train");
+  const isMissing = mlflow.runId === null && (await holds(folder, cycle.dataSet, bundleHash));
+  return isMissing ? trackCandidate(context, cycle.dataSet, folder) : null;
+}
+
+async function holds(folder: string, dataSet: string, bundleHash: string): Promise<boolean> {
+  const { bundleFolder } = runFilesOf(dataSet, folder);
+  const bundle = await loadBundle(readBundleFolder(bundleFolder)).catch(() => null);
+  return bundle?.hash === bundleHash;
+}
+
+async function isPublished({ git }: WorkTree, cycleId: string): Promise<boolean> {
+  return (await findPublished(git, await fetchTip(git), cycleId)) !== null;
+}
