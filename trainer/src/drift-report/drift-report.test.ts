@@ -47,7 +47,9 @@ function makeReport(foreign: number): DriftReport {
     window: window.rows.map((row, at) =>
       at === 0 ? { ...row, text: "<script>alert(1)</script>", queue: 'a"b' } : row,
     ),
-    history: assessments.slice(0, -1).map((earlier, at) => historyPoint(earlier, windows[at]?.rows ?? [])),
+    history: assessments
+      .slice(0, -1)
+      .map((earlier, at) => historyPoint(earlier, windows[at]?.rows ?? [], "2026.11.22-abc123")),
     seed: 1,
   });
 }

@@ -100,6 +100,8 @@ export function assessWindow(input: {
   readonly chart: Chart;
   readonly state: DriftState;
   readonly audits?: Audits;
+  /** When a training would begin, where that is not the window's end (milliseconds since 1970). */
+  readonly now?: number;
 }): { assessment: Assessment; state: DriftState } {
   const { window, chart, state: before, audits = { wrong: [], referenceRate: null } } = input;
   const { params, profile } = chart;
@@ -139,7 +141,9 @@ export function assessWindow(input: {
     params,
   });
   const wanted = diagnosis === "drift" || diagnosis === "performance_alarm";
-  const held = wanted ? mayTrain(state, window.end, params.training) : { heldBack: null, until: null };
+  const held = wanted
+    ? mayTrain(state, input.now ?? window.end, params.training)
+    : { heldBack: null, until: null };
   return {
     state,
     assessment: {

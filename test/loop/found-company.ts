@@ -1,0 +1,76 @@
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { parse, stringify } from "yaml";
+import { runProcess } from "../../trainer/src/processes/run-process.ts";
+import { root } from "../training/python-env.ts";
+
+/** A company that runs the product: its repository, and the checkout that its API runs from. */
+export type Company = {
+  readonly folder: string;
+  /** The bare repository that trainer and deployments share. */
+  readonly origin: string;
+  /** Where the API of the company runs from. */
+  readonly checkout: string;
+  /** Git in the checkout; resolves with what it printed. */
+  readonly git: (...args: string[]) => Promise<string>;
+  readonly close: () => Promise<void>;
+};
+
+/**
+ * Makes a company in a temporary folder: this very code as the first commit of a bare repository, with the parameters that `change` makes of
+ * params.yaml, and a checkout with this machine's packages.
+ */
+export async function foundCompany(change: (params: Params) => void): Promise<Company> {
+  const folder = await mkdtemp(join(tmpdir(), "company-"));
+  const [seed, origin, checkout] = [
+    join(folder, "seed"),
+    join(folder, "origin.git"),
+    join(folder, "checkout"),
+  ];
+  const run = async (cwd: string, ...args: string[]) => {
+    const env = { PATH: process.env.PATH ?? "", HOME: folder, GIT_CONFIG_NOSYSTEM: "1" };
+    const named = ["-c", "user.name=Owner", "-c", "user.email=owner@example.org", ...args];
+    const answer = await runProcess("git", named, { cwd, env, timeoutMs: 120_000, output: "capture" });
+    if (answer.exitCode !== 0) throw new Error(`git ${args.join(" ")} ended with ${answer.exitCode}`);
+    return answer.stdout;
+  };
+
+  const listed = await run(
+    root,
+    "ls-files",
+    "-z",
+    "--cached",
+    "--others",
+    "--exclude-standard",
+    "--deduplicate",
+  );
+  await mkdir(seed);
+  for (const path of listed.split("\0").filter(Boolean)) {
+    await mkdir(dirname(join(seed, path)), { recursive: true });
+    // A file that is deleted and not committed yet is in git's list.
+    await cp(join(root, path), join(seed, path), { verbatimSymlinks: true }).catch((error) => {
+      if (error.code !== "ENOENT") throw error;
+    });
+  }
+  const params = parse(await readFile(join(seed, "params.yaml"), "utf8"));
+  change(params);
+  await writeFile(join(seed, "params.yaml"), stringify(params));
+  await run(seed, "init", "--quiet", "--initial-branch=main");
+  await run(seed, "add", "--all");
+  await run(seed, "commit", "--quiet", "--message", "Install the agent");
+  await run(folder, "clone", "--quiet", "--bare", "seed", "origin.git");
+  await run(folder, "clone", "--quiet", "origin.git", "checkout");
+  await rm(seed, { recursive: true });
+  await symlink(join(root, "node_modules"), join(checkout, "node_modules"));
+  return {
+    folder,
+    origin,
+    checkout,
+    git: (...args) => run(checkout, ...args),
+    close: () => rm(folder, { recursive: true, force: true }),
+  };
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: whatever stands in params.yaml; a test changes single numbers of it.
+type Params = any;
