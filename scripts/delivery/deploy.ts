@@ -1,0 +1,145 @@
+import type { Kubectl } from "./create-kubectl.ts";
+import { DeliveryError } from "./delivery-error.ts";
+import { migrateSchema } from "./migrate-schema.ts";
+import { type ApiRevision, readApiRevision } from "./read-api-revision.ts";
+import { type Images, type Manifest, renderOverlay } from "./render-overlay.ts";
+
+export type Deployment = {
+  readonly overlayFolder: string;
+  readonly images: Images;
+  /** For people: what `kubectl rollout history` shows of this rollout. */
+  readonly cause: string;
+  readonly rolloutTimeoutSeconds: number;
+  readonly migrationTimeoutMs: number;
+};
+
+export type DeployDeps = {
+  readonly kubectl: Kubectl;
+  /** Asks what serves now. Rejects where the answer is not the one of the version that is deployed. */
+  readonly smokeTest: () => Promise<void>;
+  readonly log: (line: string) => void;
+  /** Between two looks at the migration; what a test shortens. */
+  readonly pollMs?: number;
+};
+
+/** One manager of fields from the first day on: another one would leave fields behind that nobody owns. */
+const applyArgs = ["apply", "--server-side", "--force-conflicts", "--field-manager=support-it-agent-deploy"];
+
+/**
+ * Brings an overlay into the cluster: what the workloads stand on, the migration, the API, a question to it, and only then the trainer. Applying the
+ * same again changes nothing. Nothing is pruned: an undo needs the configuration of the version before. Rejects with DeliveryError, whose
+ * exitCode says whether the version before serves (1, 2 and 3) or a person is needed (4).
+ */
+export async function deploy(wanted: Deployment, deps: DeployDeps): Promise<void> {
+  const { kubectl, smokeTest, log } = deps;
+  log(`Rendering ${wanted.overlayFolder}`);
+  const manifests = await renderOverlay(kubectl, wanted.overlayFolder, wanted.images, wanted.cause);
+  const { foundation, migration, api, trainer, namespace } = sortManifests(manifests);
+  const before = await readApiRevision(kubectl, namespace);
+  log(
+    before ? `Revision ${before.revision} serves: ${before.image}` : "Nothing serves yet: a first deployment",
+  );
+
+  log(`Applying ${foundation.length} objects that the workloads stand on`);
+  await apply(kubectl, foundation);
+  log("Migrating the schema");
+  await migrateSchema(kubectl, migration, {
+    namespace,
+    apply: (manifest) => apply(kubectl, [manifest]),
+    timeoutMs: wanted.migrationTimeoutMs,
+    ...(deps.pollMs ? { pollMs: deps.pollMs } : {}),
+  });
+
+  log(`Rolling out ${wanted.images.api.name}@${wanted.images.api.digest}`);
+  await apply(kubectl, [api]);
+  try {
+    await waitForRollout(kubectl, namespace, wanted.rolloutTimeoutSeconds);
+    log("Asking what serves");
+    await smokeTest();
+  } catch (error) {
+    await undo(before, namespace, error, wanted, deps);
+  }
+
+  log(`Applying ${trainer.length} objects of the trainer`);
+  await apply(kubectl, trainer);
+  log("Deployed");
+}
+
+function sortManifests(manifests: readonly Manifest[]) {
+  const is = (kind: string, name?: string) => (manifest: Manifest) =>
+    manifest.kind === kind && (name === undefined || manifest.metadata.name === name);
+  const migration = manifests.find(is("Job", "migrate"));
+  const api = manifests.find(is("Deployment", "api"));
+  const namespace = api?.metadata.namespace;
+  if (!migration || !api || !namespace) {
+    throw new DeliveryError(
+      2,
+      "The overlay must hold a Deployment called api and a Job called migrate, in a namespace: one of them is missing.",
+    );
+  }
+  const trainer = manifests.filter(is("CronJob"));
+  const foundation = manifests.filter(
+    (manifest) => manifest !== migration && manifest !== api && !trainer.includes(manifest),
+  );
+  return { foundation, migration, api, trainer, namespace };
+}
+
+async function apply(kubectl: Kubectl, items: readonly Manifest[]): Promise<void> {
+  if (items.length === 0) return;
+  const input = JSON.stringify({ apiVersion: "v1", kind: "List", items });
+  await kubectl.demand([...applyArgs, "--filename=-"], { input });
+}
+
+async function waitForRollout(kubectl: Kubectl, namespace: string, timeoutSeconds: number): Promise<void> {
+  const args = [
+    "rollout",
+    "status",
+    "deployment/api",
+    `--namespace=${namespace}`,
+    `--timeout=${timeoutSeconds}s`,
+  ];
+  await kubectl.demand(args, { timeoutMs: (timeoutSeconds + 60) * 1_000 });
+}
+
+/** Always throws: with 3 where the version before serves again, with 4 where it does not. */
+async function undo(
+  before: ApiRevision | undefined,
+  namespace: string,
+  reason: unknown,
+  { rolloutTimeoutSeconds }: Deployment,
+  { kubectl, log }: DeployDeps,
+): Promise<never> {
+  const said = reason instanceof Error ? reason.message : String(reason);
+  log(`Not good: ${said}`);
+  const after = await readApiRevision(kubectl, namespace).catch(() => undefined);
+  if (!before)
+    throw new DeliveryError(4, `${said}\nThis was the first deployment: there is nothing to go back to.`);
+  if (after?.revision === before.revision) {
+    throw new DeliveryError(
+      4,
+      `${said}\nThis version served before as well, so nothing was undone: look at the pods, the database and the network.`,
+    );
+  }
+  log(`Undoing: back to revision ${before.revision}`);
+  try {
+    await kubectl.demand([
+      "rollout",
+      "undo",
+      "deployment/api",
+      `--namespace=${namespace}`,
+      `--to-revision=${before.revision}`,
+    ]);
+    await waitForRollout(kubectl, namespace, rolloutTimeoutSeconds);
+  } catch (error) {
+    throw new DeliveryError(
+      4,
+      `${said}\nThe undo failed too: ${error instanceof Error ? error.message : error}\n` +
+        `Look at "kubectl --namespace ${namespace} get pods" now.`,
+      { cause: error },
+    );
+  }
+  throw new DeliveryError(
+    3,
+    `${said}\nUndone: ${before.image} serves again. The trainer and main were left as they are.`,
+  );
+}

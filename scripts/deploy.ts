@@ -1,0 +1,119 @@
+// Brings an overlay into a cluster: ./scripts/deploy --help. KUBECONFIG says which cluster, KUBECTL which kubectl.
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { createKubectl } from "./delivery/create-kubectl.ts";
+import { DeliveryError } from "./delivery/delivery-error.ts";
+import { deploy } from "./delivery/deploy.ts";
+import { parseImageReference } from "./delivery/image-reference.ts";
+import { saysWhatMainSays } from "./delivery/says-what-main-says.ts";
+import { smokeTest } from "./delivery/smoke-test.ts";
+
+const usage = `Usage: ./scripts/deploy --overlay NAME|FOLDER --api-image IMAGE@DIGEST --trainer-image IMAGE@DIGEST --bundle-hash HASH --url URL
+         [--commit COMMIT] [--main REF] [--question TEXT] [--rollout-timeout-s 600] [--migration-timeout-s 900] [--patience-s 60]
+       ./scripts/deploy --check-main --commit COMMIT [--main REF]
+
+  --overlay      infra/k3s/overlays/NAME, or a folder with a kustomization
+  --bundle-hash  what the API must serve afterwards; ./scripts/check-bundle prints it
+  --url          where the API answers, for the smoke test; its key is read from SUPPORT_IT_AGENT_KEY
+  --patience-s   how long after the rollout an instance of the version before may still answer
+  --commit       refuses where main (--main, origin/main otherwise) no longer says what this commit says
+  --check-main   prints current=true or current=false, and does nothing else
+
+Exit codes: 0 it serves, 1 broken before the API was touched, 2 refused, 3 failed and undone, 4 failed and not undone, 5 main has moved on.`;
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+try {
+  const { values } = parseArgs({
+    options: {
+      overlay: { type: "string" },
+      "api-image": { type: "string" },
+      "trainer-image": { type: "string" },
+      "bundle-hash": { type: "string" },
+      url: { type: "string" },
+      commit: { type: "string" },
+      main: { type: "string", default: "origin/main" },
+      question: { type: "string", default: "The VPN does not connect any more. What can I do?" },
+      "rollout-timeout-s": { type: "string", default: "600" },
+      "migration-timeout-s": { type: "string", default: "900" },
+      "patience-s": { type: "string", default: "60" },
+      "check-main": { type: "boolean", default: false },
+      help: { type: "boolean", default: false },
+    },
+  });
+  if (values.help) console.log(usage);
+  else if (values["check-main"]) {
+    const commit = given(values.commit, "commit");
+    console.log(`current=${await saysWhatMainSays({ root, commit, main: values.main })}`);
+  } else {
+    const images = {
+      api: parseImageReference(given(values["api-image"], "api-image")),
+      trainer: parseImageReference(given(values["trainer-image"], "trainer-image")),
+    };
+    const bundleHash = given(values["bundle-hash"], "bundle-hash");
+    const url = given(values.url, "url");
+    const overlayFolder = findOverlay(given(values.overlay, "overlay"));
+    const { commit, main, question } = values;
+    if (commit && !(await saysWhatMainSays({ root, commit, main }))) {
+      throw new DeliveryError(
+        5,
+        `${main} no longer says what ${commit} says: nothing was changed here. The run of its newer commit deploys that.`,
+      );
+    }
+    const log = (line: string) => console.error(line);
+    const asked = {
+      url,
+      bundleHash,
+      question,
+      key: process.env.SUPPORT_IT_AGENT_KEY || undefined,
+      patienceMs: seconds(values["patience-s"]) * 1_000,
+    };
+    await deploy(
+      {
+        overlayFolder,
+        images,
+        cause: `bundle ${bundleHash.slice(0, 12)}${commit ? `, commit ${commit}` : ""}`,
+        rolloutTimeoutSeconds: seconds(values["rollout-timeout-s"]),
+        migrationTimeoutMs: seconds(values["migration-timeout-s"]) * 1_000,
+      },
+      {
+        kubectl: createKubectl(process.env.KUBECTL || "kubectl", root, process.env),
+        smokeTest: async () => log(await smokeTest(asked)),
+        log,
+      },
+    );
+  }
+} catch (error) {
+  if (error instanceof DeliveryError) console.error(error.message);
+  else if (isUsageError(error)) console.error(`${error.message}\n\n${usage}`);
+  else console.error(error);
+  process.exitCode = error instanceof DeliveryError ? error.exitCode : isUsageError(error) ? 2 : 1;
+}
+
+function given(value: string | undefined, name: string): string {
+  if (value) return value;
+  throw new DeliveryError(2, `Missing: --${name}\n\n${usage}`);
+}
+
+function seconds(text: string): number {
+  if (/^[1-9]\d{0,4}$/.test(text)) return Number(text);
+  throw new DeliveryError(2, `"${text}" is no number of seconds.`);
+}
+
+function findOverlay(nameOrFolder: string): string {
+  const folder = /^[a-z0-9-]+$/.test(nameOrFolder)
+    ? `${root}infra/k3s/overlays/${nameOrFolder}`
+    : resolve(nameOrFolder);
+  if (existsSync(`${folder}/kustomization.yaml`)) return folder;
+  throw new DeliveryError(
+    2,
+    `${folder} holds no kustomization.yaml: name an overlay of infra/k3s/overlays, or a folder.`,
+  );
+}
+
+/** An option that parseArgs does not know, or one without its value. */
+function isUsageError(error: unknown): error is Error {
+  return error instanceof Error && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS");
+}
