@@ -15,7 +15,8 @@ export const limitBody = (maxBytes: number) =>
     const isText = isJson(c.req.header("content-type"));
     if (isText && isShort(c.req.header("content-length"))) {
       const text = decodeUtf8(await readShort(raw, { maxBytes }));
-      bodyCache.text = Promise.resolve(text);
+      // Hono keeps promises there, whatever its type says.
+      Object.assign(bodyCache, { text: Promise.resolve(text) });
     } else if (raw.body) {
       const bytes = await readWhole(raw, { maxBytes });
       if (isText) decodeUtf8(bytes);
