@@ -9,12 +9,12 @@ import { push } from "../../trainer/src/dvc/push.ts";
 import { remoteHolds } from "../../trainer/src/dvc/remote-holds.ts";
 import { runProcess } from "../../trainer/src/processes/run-process.ts";
 import { pythonEnv } from "./python-env.ts";
-import { freePort, type RunningProgram, startProgram } from "./start-program.ts";
+import { freePort } from "./start-program.ts";
+import { type RunningS3, startS3 } from "./start-s3.ts";
 
 // Each call starts Python, and DVC's imports take seconds.
 vi.setConfig({ testTimeout: 600_000 });
 
-const key = "key-that-is-in-no-file";
 const files = {
   "data/current/snapshot/rows.jsonl": `${'{"id":"a","text":"VPN"}\n'.repeat(200)}`,
   "data/current/snapshot/snapshot.json": '{"rows":200}\n',
@@ -25,24 +25,15 @@ const targets = ["data/current/snapshot", "models/current"];
 
 let root: string;
 let env: Record<string, string>;
-let server: RunningProgram;
+let server: RunningS3;
 let place: DvcPlace;
 
 beforeAll(async () => {
-  env = {
-    ...(await pythonEnv()),
-    AWS_ACCESS_KEY_ID: key,
-    AWS_SECRET_ACCESS_KEY: key,
-    AWS_DEFAULT_REGION: "us-east-1",
-  };
+  const python = await pythonEnv();
   root = await mkdtemp(join(tmpdir(), "dvc-s3-"));
+  server = await startS3(python, root);
+  env = { ...python, ...server.credentials };
   place = { root, env, targets };
-  server = await startProgram("moto_server", (port) => ["-H", "127.0.0.1", "-p", String(port)], {
-    env,
-    cwd: root,
-    readyPath: "/moto-api/",
-  });
-  await s3("", "PUT");
   for (const [path, content] of Object.entries(files)) {
     await mkdir(join(root, path, ".."), { recursive: true });
     await writeFile(join(root, path), content);
@@ -75,19 +66,8 @@ async function configureRemote(endpoint: string, bucket = "bucket"): Promise<voi
   await writeFile(join(root, ".dvc/config.local"), `${lines.join("\n")}\n`);
 }
 
-/** Asks the server as any client of S3 would; it looks at whether a request is signed, not by whom. */
-async function s3(path: string, method = "GET", body?: string | ArrayBuffer): Promise<Response> {
-  const authorization = `AWS4-HMAC-SHA256 Credential=${key}/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0`;
-  const init = { method, headers: { authorization }, ...(body === undefined ? {} : { body }) };
-  const answer = await fetch(`${server.url}/bucket${path}`, init);
-  expect([method, path, answer.ok]).toEqual([method, path, true]);
-  return answer;
-}
-
-async function objectKeys(): Promise<string[]> {
-  const listing = await (await s3("?list-type=2&prefix=dvc/files/")).text();
-  return [...listing.matchAll(/<Key>([^<]+)<\/Key>/g)].map((match) => match[1]!);
-}
+const s3: RunningS3["request"] = (...asked) => server.request(...asked);
+const objectKeys = () => server.keys("dvc/files/");
 
 const dropLocally = async () => {
   for (const path of [".dvc/cache", ".dvc/tmp", ...targets])
@@ -115,7 +95,7 @@ test("another machine pulls the same bytes", async () => {
 
 test("no secret is in a file that git or DVC keeps", async () => {
   for (const name of [".dvc/config", ".dvc/config.local"])
-    expect(await readFile(join(root, name), "utf8")).not.toContain(key);
+    expect(await readFile(join(root, name), "utf8")).not.toContain(server.secret);
   const ignored = await readFile(join(root, ".dvc/.gitignore"), "utf8");
   expect(ignored).toContain("/config.local");
 });
