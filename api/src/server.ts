@@ -19,6 +19,9 @@ let isReloadWanted = false;
 let onReload = () => {
   isReloadWanted = true;
 };
+// The first process of a container is ended by no signal that it does not listen to: before it serves, it has nothing to finish.
+const endAtOnce = () => process.exit(0);
+process.on("SIGTERM", endAtOnce);
 process.on("SIGHUP", () => (isTerminalGone() ? process.kill(process.pid, "SIGTERM") : onReload()));
 
 try {
@@ -60,6 +63,7 @@ try {
   };
   process.on("SIGINT", stop);
   process.on("SIGTERM", stop);
+  process.off("SIGTERM", endAtOnce);
   onReload = () => {
     if (!isStopping) void services.reload();
   };
