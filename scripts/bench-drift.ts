@@ -8,10 +8,10 @@ import { numericFeatureNames } from "../shared/src/features/numeric-features.ts"
 import { urgencies } from "../shared/src/labels.ts";
 import { createWorkerEmbedder } from "../shared/src/node/embedder/create-worker-embedder.ts";
 import { defaultDriftParams } from "../trainer/src/drift/drift-params.ts";
+import { wilsonInterval } from "../trainer/src/drift-report/wilson-interval.ts";
 import { quantile } from "./benchmark/quantile.ts";
 import { measureStream, type Scenario, type Tally } from "./benchmark-drift/measure-stream.ts";
 import { readDesk } from "./benchmark-drift/read-desk.ts";
-import { wilsonInterval } from "./benchmark-drift/wilson-interval.ts";
 
 const { values: given } = parseArgs({
   options: {

@@ -2,7 +2,7 @@ import { escapeHtml } from "./escape-html.ts";
 import type { WindowProfile } from "./window-profiles.ts";
 
 const [width, height, bottom] = [300, 130, 26];
-const [rowHeight, labelWidth] = [24, 120];
+const [rowHeight, labelWidth] = [24, 136];
 
 /**
  * Reference and current shares of one column as bars side by side: an SVG figure, upright for bins, lying with their names for labels. Each

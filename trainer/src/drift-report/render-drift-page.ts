@@ -1,6 +1,7 @@
 import type { ChartReading, FeatureDrift } from "../drift/assess-window.ts";
 import type { DriftReport } from "./drift-report.ts";
 import { escapeHtml } from "./escape-html.ts";
+import { liveSection } from "./live-section.ts";
 import { plotBars } from "./plot-bars.ts";
 import { plotLevels } from "./plot-levels.ts";
 import { plotShares } from "./plot-shares.ts";
@@ -8,6 +9,9 @@ import { reportStyle } from "./report-style.ts";
 
 /** Features that get a plot: those that moved most. The table has all. */
 const plottedFeatures = 12;
+
+/** Features that did not move are folded away from this row of the table on. */
+const shownFeatures = 15;
 
 /**
  * A drift report as one self-contained HTML page: no script, no font, no address outside; plots are SVG with a text for those who do not see
@@ -34,9 +38,10 @@ export function renderDriftPage(report: DriftReport): string {
 <dl class="facts">
 ${fact("Rows", `${window.rows} (${window.duplicates} near-duplicates counted once)`)}
 ${fact("Model", modelVersion)}
-${fact("Reference", chart ? describeReference(chart) : "not compared")}
+${fact("Reference", describeReference(report))}
 ${fact("Training", describeTraining(report))}
 ${chart ? fact("Expected macro-F1", `${chart.performance.macroF1.toFixed(3)}, usually ${chart.performance.usualMacroF1.toFixed(3)} (no labels needed; trust its drops only)`) : ""}
+${report.comparedWith?.otherModels ? fact("Left out", `${report.comparedWith.otherModels} predictions of other models`) : ""}
 ${assessment.errors.audits > 0 ? fact("Audited", `${assessment.errors.errors} of ${assessment.errors.audits} wrong; evidence of a rise ${assessment.errors.sinceRestart.toPrecision(3)}, limit ${assessment.errors.restartLimit}`) : ""}
 </dl>
 </header>
@@ -48,6 +53,7 @@ ${plotLevels("Suite", history, ({ suite }) => suite)}
 ${plotLevels("Largest single feature", history, ({ single }) => single)}
 </section>
 <section><h2>Predicted queues over time</h2>${plotShares(history)}</section>
+${liveSection(report.live)}
 ${explanationSection(report)}
 ${chart ? featureSection(report, chart.features) : ""}
 </main>
@@ -56,9 +62,20 @@ ${chart ? featureSection(report, chart.features) : ""}
 `;
 }
 
-function describeReference({ isWarmingUp, realChunks }: ChartReading): string {
+function describeReference({ assessment: { chart }, comparedWith }: DriftReport): string {
+  if (chart === null) return "not compared";
+  if (comparedWith === null) return describeChunks(chart);
+  const { windows, rows } = comparedWith;
+  const what =
+    windows === 0
+      ? `${rows} labelled rows that were held out`
+      : `the model's first ${windows} windows without an alarm, ${rows} rows`;
+  return `${what}; ${describeChunks(chart)}`;
+}
+
+function describeChunks({ isWarmingUp, realChunks }: ChartReading): string {
   return isWarmingUp
-    ? `warming up: ${realChunks} chunks of history, limits are widened`
+    ? "warming up: limits are widened until there is more live history"
     : `${realChunks} chunks of history, each compared with all others`;
 }
 
@@ -111,7 +128,7 @@ function featureSection({ profiles, evidently }: DriftReport, features: readonly
   const plots = ranked
     .slice(0, plottedFeatures)
     .flatMap(({ name }) => profiles.filter((profile) => profile.name === name));
-  const rows = ranked.map((feature) => {
+  const rowOf = (feature: FeatureDrift) => {
     const other = evidently.columns.find(({ name }) => name === feature.name);
     const verdict = feature.isFarOut ? "far out" : feature.isDrifted ? "drifted" : "";
     return `<tr${verdict ? ' class="moved"' : ""}><th scope="row">${escapeHtml(feature.name)}</th><td>${percent(feature.weight)}</td><td>${
@@ -119,26 +136,24 @@ function featureSection({ profiles, evidently }: DriftReport, features: readonly
     }</td><td>${feature.usual.mean.toFixed(4)} ± ${feature.usual.deviation.toFixed(4)}</td><td>${feature.z?.toFixed(1) ?? "-"}</td><td>${feature.smoothed.toFixed(
       2,
     )}</td><td>${verdict}</td><td>${other ? `${other.test} ${other.score.toPrecision(3)}` : "-"}</td><td>${other?.drifted ? "drifted" : ""}</td></tr>`;
-  });
+  };
+  const isShown = ({ isDrifted }: FeatureDrift, at: number) => isDrifted || at < shownFeatures;
+  const [shown, folded] = [ranked.filter(isShown), ranked.filter((feature, at) => !isShown(feature, at))];
   return `<section><h2>Reference and current</h2>
 <p class="legend"><span class="key reference"></span> reference <span class="key current"></span> current</p>
 <div class="plots">${plots.map(plotBars).join("\n")}</div></section>
 <section><h2>All features</h2>
 <p>Evidently's defaults say of the same window: ${percent(evidently.driftShare)} of the columns drifted, ${evidently.drifted ? "drift" : "no drift"}. They stand beside for
 comparison and decide nothing.</p>
-<div class="scroll" tabindex="0" role="region" aria-label="All features"><table><thead><tr>${[
-    "feature",
-    "weight",
-    "distance",
-    "usual",
-    "z",
-    "chart",
-    "calibrated",
-    "Evidently",
-    "",
-  ]
+${featureTable("Features that moved most", shown.map(rowOf))}
+${folded.length > 0 ? `<details><summary>${folded.length} more, none of which drifted</summary>${featureTable("Other features", folded.map(rowOf))}</details>` : ""}</section>`;
+}
+
+function featureTable(label: string, rows: readonly string[]): string {
+  const head = ["feature", "weight", "distance", "usual", "z", "chart", "calibrated", "Evidently", ""];
+  return `<div class="scroll" tabindex="0" role="region" aria-label="${label}"><table><thead><tr>${head
     .map((name) => `<th scope="col">${name}</th>`)
-    .join("")}</tr></thead><tbody>${rows.join("\n")}</tbody></table></div></section>`;
+    .join("")}</tr></thead><tbody>${rows.join("")}</tbody></table></div>`;
 }
 
 function fact(name: string, value: string): string {

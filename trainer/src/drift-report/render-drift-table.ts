@@ -1,10 +1,13 @@
 import type { DriftReport } from "./drift-report.ts";
+import type { LivePerformance } from "./live-performance.ts";
+import { describeRate } from "./live-section.ts";
 
 /** Features that the table names. */
 const namedFeatures = 10;
 
 /** A drift report for a terminal: diagnosis, reason, the features that moved most with both modes' numbers. Plain text, no colours. */
-export function renderDriftTable({ assessment, evidently, explanation, modelVersion }: DriftReport): string {
+export function renderDriftTable(report: DriftReport): string {
+  const { assessment, evidently, explanation, modelVersion } = report;
   const { window, diagnosis, reason, training, chart, errors } = assessment;
   const lines = [
     `${diagnosis.toUpperCase().replaceAll("_", " ")}   ${day(window.start)} to ${day(window.end)}, ${window.rows} rows ` +
@@ -21,7 +24,10 @@ export function renderDriftTable({ assessment, evidently, explanation, modelVers
   }
   if (chart) {
     if (chart.isWarmingUp) {
-      lines.push(`Warming up: ${chart.realChunks} chunks of history, limits are widened.`);
+      const { windows = 0 } = report.comparedWith ?? {};
+      const what =
+        windows === 0 ? "labelled rows that were held out" : `the model's first ${windows} windows`;
+      lines.push(`Warming up: compared with ${what}, and limits are widened.`);
     }
     lines.push(
       "",
@@ -61,6 +67,7 @@ export function renderDriftTable({ assessment, evidently, explanation, modelVers
       `audits:     ${errors.errors} of ${errors.audits} wrong, evidence ${errors.sinceRestart.toPrecision(3)} of ${errors.restartLimit}`,
     );
   }
+  if (report.live) lines.push(...liveLines(report.live));
   if (explanation) {
     const words = explanation.words.up.slice(0, 8).map(({ word }) => word);
     lines.push("", `words up:   ${words.join(", ")}`);
@@ -69,6 +76,21 @@ export function renderDriftTable({ assessment, evidently, explanation, modelVers
     );
   }
   return `${lines.join("\n")}\n`;
+}
+
+function liveLines({ blind, feedback }: LivePerformance): string[] {
+  const cells = (values: readonly string[]) =>
+    `  ${values.map((value, at) => (at === 0 ? value.slice(0, 28).padEnd(28) : value.padStart(23))).join(" ")}`;
+  const queues = blind.queues.map(({ queue, predicted, labelled, hits }) =>
+    cells([queue, describeRate(hits, predicted), describeRate(hits, labelled)]),
+  );
+  const of = (name: string, { right, labels }: LivePerformance["blind"]) =>
+    labels === 0 ? [] : [`${name}${right} of ${labels} right, ${describeRate(right, labels)}`];
+  return [
+    ...of("blind:      ", blind),
+    ...(queues.length > 0 ? [cells(["", "precision", "recall"]), ...queues] : []),
+    ...of("corrected:  ", feedback),
+  ];
 }
 
 const widths = [28, 7, 9, 8, 6, 6, 8, 24, 8];

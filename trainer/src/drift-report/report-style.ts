@@ -19,7 +19,9 @@ dd{margin:0}
 figure{margin:.75rem 0}
 figcaption{font-size:.9rem;overflow-wrap:anywhere}
 svg{display:block;width:100%;height:auto}
-.wide{overflow-x:auto}
+/* Where a chart is wider than the screen, its newest end is what is seen first. */
+.wide{overflow-x:auto;direction:rtl}
+.wide>*{direction:ltr;text-align:left}
 .wide svg{min-width:36rem}
 svg text{fill:var(--faint);font:11px system-ui,sans-serif}
 svg line{stroke:var(--line)}
@@ -27,6 +29,7 @@ svg .reference{fill:var(--reference)}
 svg .current{fill:var(--current)}
 svg .level{fill:none;stroke:var(--current);stroke-width:1.75}
 svg .limit{fill:none;stroke:var(--alarm);stroke-width:1.5;stroke-dasharray:6 4}
+svg .change{stroke:var(--faint);stroke-dasharray:2 3}
 svg .mark{fill:var(--ground);stroke:var(--current);stroke-width:1.75}
 svg .mark.alarm{fill:var(--alarm);stroke:var(--alarm)}
 .plots{display:grid;grid-template-columns:repeat(auto-fill,minmax(17rem,1fr));gap:0 1.75rem}
@@ -38,6 +41,8 @@ svg .mark.alarm{fill:var(--alarm);stroke:var(--alarm)}
 ol{padding-left:1.4rem}
 li{margin:.4rem 0;overflow-wrap:anywhere}
 .queue{color:var(--faint);font-size:.85rem}
+details{margin:.75rem 0}
+summary{cursor:pointer;padding:.35rem 0}
 .scroll{overflow-x:auto}
 table{border-collapse:collapse;width:100%;font-size:.9rem;font-variant-numeric:tabular-nums}
 th,td{text-align:right;padding:.2rem .6rem;border-bottom:1px solid var(--line);white-space:nowrap}
