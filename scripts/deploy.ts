@@ -9,9 +9,10 @@ import { deploy } from "./delivery/deploy.ts";
 import { parseImageReference } from "./delivery/image-reference.ts";
 import { saysWhatMainSays } from "./delivery/says-what-main-says.ts";
 import { smokeTest } from "./delivery/smoke-test.ts";
+import { smokeTestQuestion } from "./delivery/smoke-test-question.ts";
 
 const usage = `Usage: ./scripts/deploy --overlay NAME|FOLDER --api-image IMAGE@DIGEST --trainer-image IMAGE@DIGEST --bundle-hash HASH --url URL
-         [--commit COMMIT] [--main REF] [--question TEXT] [--rollout-timeout-s 600] [--migration-timeout-s 900] [--patience-s 60]
+         [--commit COMMIT] [--main REF] [--question TEXT] [--rollout-timeout-s 600] [--migration-timeout-s 900] [--patience-s 60] [--whole-overlay]
        ./scripts/deploy --check-main --commit COMMIT [--main REF]
 
   --overlay      infra/k3s/overlays/NAME, or a folder with a kustomization
@@ -19,6 +20,7 @@ const usage = `Usage: ./scripts/deploy --overlay NAME|FOLDER --api-image IMAGE@D
   --url          where the API answers, for the smoke test; its key is read from SUPPORT_IT_AGENT_KEY
   --patience-s   how long after the rollout an instance of the version before may still answer
   --commit       refuses where main (--main, origin/main otherwise) no longer says what this commit says
+  --whole-overlay also what is labelled applied-by: admin, for an admin's own kubeconfig
   --check-main   prints current=true or current=false, and does nothing else
 
 Exit codes: 0 it serves, 1 broken before the API was touched, 2 refused, 3 failed and undone, 4 failed and not undone, 5 main has moved on.`;
@@ -35,10 +37,11 @@ try {
       url: { type: "string" },
       commit: { type: "string" },
       main: { type: "string", default: "origin/main" },
-      question: { type: "string", default: "The VPN does not connect any more. What can I do?" },
+      question: { type: "string", default: smokeTestQuestion },
       "rollout-timeout-s": { type: "string", default: "600" },
       "migration-timeout-s": { type: "string", default: "900" },
       "patience-s": { type: "string", default: "60" },
+      "whole-overlay": { type: "boolean", default: false },
       "check-main": { type: "boolean", default: false },
       help: { type: "boolean", default: false },
     },
@@ -74,6 +77,7 @@ try {
       {
         overlayFolder,
         images,
+        isWhole: values["whole-overlay"],
         cause: `bundle ${bundleHash.slice(0, 12)}${commit ? `, commit ${commit}` : ""}`,
         rolloutTimeoutSeconds: seconds(values["rollout-timeout-s"]),
         migrationTimeoutMs: seconds(values["migration-timeout-s"]) * 1_000,

@@ -7,6 +7,8 @@ import { type Images, type Manifest, renderOverlay } from "./render-overlay.ts";
 export type Deployment = {
   readonly overlayFolder: string;
   readonly images: Images;
+  /** Also what is labelled for an admin: policies, service accounts, the database of a node that has none. A deployer may not. */
+  readonly isWhole: boolean;
   /** For people: what `kubectl rollout history` shows of this rollout. */
   readonly cause: string;
   readonly rolloutTimeoutSeconds: number;
@@ -34,7 +36,9 @@ export async function deploy(wanted: Deployment, deps: DeployDeps): Promise<void
   const { kubectl, smokeTest, log } = deps;
   log(`Rendering ${wanted.overlayFolder}`);
   const manifests = await renderOverlay(kubectl, wanted.overlayFolder, wanted.images, wanted.cause);
-  const { foundation, migration, api, trainer, namespace } = sortManifests(manifests);
+  const { foundation, migration, api, trainer, namespace } = sortManifests(
+    manifests.filter((manifest) => wanted.isWhole || isOfRollout(manifest)),
+  );
   const before = await readApiRevision(kubectl, namespace);
   log(
     before ? `Revision ${before.revision} serves: ${before.image}` : "Nothing serves yet: a first deployment",
@@ -65,6 +69,11 @@ export async function deploy(wanted: Deployment, deps: DeployDeps): Promise<void
   log("Deployed");
 }
 
+/** The label of infra/k3s that tells what a deployer applies from what an admin does. */
+function isOfRollout({ metadata }: Manifest): boolean {
+  return metadata.labels?.["support-it-agent/applied-by"] === "rollout";
+}
+
 function sortManifests(manifests: readonly Manifest[]) {
   const is = (kind: string, name?: string) => (manifest: Manifest) =>
     manifest.kind === kind && (name === undefined || manifest.metadata.name === name);
@@ -74,7 +83,7 @@ function sortManifests(manifests: readonly Manifest[]) {
   if (!migration || !api || !namespace) {
     throw new DeliveryError(
       2,
-      "The overlay must hold a Deployment called api and a Job called migrate, in a namespace: one of them is missing.",
+      "The overlay must hold a Deployment called api and a Job called migrate, in a namespace and labelled support-it-agent/applied-by: rollout. One of them is missing.",
     );
   }
   const trainer = manifests.filter(is("CronJob"));

@@ -13,7 +13,11 @@ export type Manifest = z.infer<typeof manifestSchema>;
 const manifestSchema = z.looseObject({
   apiVersion: z.string(),
   kind: z.string(),
-  metadata: z.looseObject({ name: z.string(), namespace: z.string().optional() }),
+  metadata: z.looseObject({
+    name: z.string(),
+    namespace: z.string().optional(),
+    labels: z.record(z.string(), z.string()).optional(),
+  }),
 });
 
 /** Which of the two images an image name in the manifests stands for. */

@@ -70,6 +70,13 @@ describe("happy", () => {
     }
   });
 
+  test("an admin's objects are left to an admin, who asks for the whole overlay", async () => {
+    await deploy(apiImage("a"), "a");
+    expect((await cluster.state()).applied).not.toContain("NetworkPolicy/default-deny");
+    await deploy(apiImage("a"), "a", ["--whole-overlay"]);
+    expect((await cluster.state()).applied).toContain("NetworkPolicy/default-deny");
+  });
+
   test("both images are deployed by digest, in the Job and the CronJob too", async () => {
     await deploy(apiImage("a"), "a");
     const input = (await cluster.calls()).map((call) => call.input).join("");
