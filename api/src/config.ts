@@ -118,3 +118,6 @@ const configSchema = z
     firstAdminKeySha256: given.FIRST_ADMIN_KEY_SHA256,
     blindLabelShare: given.BLIND_LABEL_PERCENT / 100,
   }));
+
+/** The names of all variables that parseConfig reads: what a manifest may set. */
+export const configNames: readonly string[] = Object.keys(configSchema.in.shape);

@@ -67,3 +67,6 @@ const configSchema = z
       workflow: given.GITHUB_WORKFLOW,
     },
   }));
+
+/** The names of all variables that parseTrainerConfig reads: what a manifest may set beside those of the programs it starts. */
+export const trainerConfigNames: readonly string[] = Object.keys(configSchema.in.shape);
