@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import { CliError } from "../cli-error.ts";
 import { commitFiles, type FileContent } from "../git/commit-files.ts";
 import { fetchTip } from "../git/fetch-tip.ts";
@@ -32,7 +33,12 @@ export async function pushOntoTip<Stop>(
 ): Promise<PushedOnto<Stop>> {
   let said = "";
   for (let attempt = 0; attempt < attempts; attempt++) {
-    if (attempt > 0) await pause(waitMs * 2 ** (attempt - 1) * (0.5 + Math.random()), place.signal);
+    if (attempt > 0)
+      await setTimeout(
+        waitMs * 2 ** (attempt - 1) * (0.5 + Math.random()),
+        undefined,
+        place.signal ? { signal: place.signal } : {},
+      );
     const tip = await fetchTip(place);
     const composed = await compose(tip);
     if ("stop" in composed) return { outcome: "stopped", stop: composed.stop };
@@ -47,18 +53,4 @@ export async function pushOntoTip<Stop>(
     `Nothing could be pushed to ${place.branch} of ${place.remote} in ${attempts} tries; the last one: ${said}. No pointer was published, and what serves ` +
       "is unchanged. Look at the network and at who else pushes, then run this again: it goes on where it was.",
   );
-}
-
-function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    if (signal?.aborted) return reject(signal.reason);
-    const timer = setTimeout(done, ms);
-    function done() {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", done);
-      if (signal?.aborted) reject(signal.reason);
-      else resolve();
-    }
-    signal?.addEventListener("abort", done, { once: true });
-  });
 }
