@@ -5,15 +5,16 @@ import { modelDir } from "./create-real-app.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
-/** Runs a TypeScript program of the repository as a person would, with nothing in its environment but what is given. */
+/** Runs a TypeScript program of the repository as a person would, with nothing in its environment but what is given; or one of another checkout. */
 export async function runCommand(
   program: string,
   args: readonly string[],
   env: Record<string, string>,
   stdin = "",
+  cwd = root,
 ) {
   const child = spawn(process.execPath, [program, ...args], {
-    cwd: root,
+    cwd,
     env: { PATH: process.env.PATH, MODEL_DIR: modelDir, ...env },
   });
   child.stdin.end(stdin);

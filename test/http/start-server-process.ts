@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { modelDir, starterBundle } from "./create-real-app.ts";
 
-const program = fileURLToPath(new URL("../../api/src/server.ts", import.meta.url));
+const root = fileURLToPath(new URL("../../", import.meta.url));
 
 export type ServerProcess = {
   readonly child: ChildProcess;
@@ -19,9 +20,9 @@ export type ServerProcess = {
 
 const running = new Set<ChildProcess>();
 
-/** Starts the real server in a process of its own, on a free port, with one embedder thread. */
-export function startServerProcess(env: Record<string, string>): ServerProcess {
-  const child = spawn(process.execPath, [program], {
+/** Starts the real server in a process of its own, on a free port, with one embedder thread; of this checkout, or of another. */
+export function startServerProcess(env: Record<string, string>, checkout = root): ServerProcess {
+  const child = spawn(process.execPath, [join(checkout, "api/src/server.ts")], {
     env: {
       PATH: process.env.PATH,
       PORT: "0",

@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { parse, stringify } from "yaml";
@@ -10,6 +10,8 @@ export type Company = {
   readonly folder: string;
   /** The bare repository that trainer and deployments share. */
   readonly origin: string;
+  /** The program of the first commit, which the trainer runs: an image's stand-in. */
+  readonly image: string;
   /** Where the API of the company runs from. */
   readonly checkout: string;
   /** Git in the checkout; resolves with what it printed. */
@@ -19,15 +21,12 @@ export type Company = {
 
 /**
  * Makes a company in a temporary folder: this very code as the first commit of a bare repository, with the parameters that `change` makes of
- * params.yaml, and a checkout with this machine's packages.
+ * params.yaml, and two checkouts with this machine's packages.
  */
 export async function foundCompany(change: (params: Params) => void): Promise<Company> {
   const folder = await mkdtemp(join(tmpdir(), "company-"));
-  const [seed, origin, checkout] = [
-    join(folder, "seed"),
-    join(folder, "origin.git"),
-    join(folder, "checkout"),
-  ];
+  const [seed, origin] = [join(folder, "seed"), join(folder, "origin.git")];
+  const [image, checkout] = [join(folder, "image"), join(folder, "checkout")];
   const run = async (cwd: string, ...args: string[]) => {
     const env = { PATH: process.env.PATH ?? "", HOME: folder, GIT_CONFIG_NOSYSTEM: "1" };
     const named = ["-c", "user.name=Owner", "-c", "user.email=owner@example.org", ...args];
@@ -60,16 +59,31 @@ export async function foundCompany(change: (params: Params) => void): Promise<Co
   await run(seed, "add", "--all");
   await run(seed, "commit", "--quiet", "--message", "Install the agent");
   await run(folder, "clone", "--quiet", "--bare", "seed", "origin.git");
-  await run(folder, "clone", "--quiet", "origin.git", "checkout");
+  for (const place of [image, checkout]) {
+    await run(folder, "clone", "--quiet", "origin.git", place);
+    await linkPackages(place);
+  }
   await rm(seed, { recursive: true });
-  await symlink(join(root, "node_modules"), join(checkout, "node_modules"));
   return {
     folder,
     origin,
+    image,
     checkout,
     git: (...args) => run(checkout, ...args),
     close: () => rm(folder, { recursive: true, force: true }),
   };
+}
+
+/** Every package of this machine by a link, but for the workspaces, which are the checkout's own. */
+async function linkPackages(place: string): Promise<void> {
+  const packages = join(place, "node_modules");
+  await mkdir(join(packages, "@support-it-agent"), { recursive: true });
+  for (const name of await readdir(join(root, "node_modules"))) {
+    if (name !== "@support-it-agent") await symlink(join(root, "node_modules", name), join(packages, name));
+  }
+  for (const workspace of ["api", "shared", "trainer"]) {
+    await symlink(join(place, workspace), join(packages, "@support-it-agent", workspace));
+  }
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: whatever stands in params.yaml; a test changes single numbers of it.

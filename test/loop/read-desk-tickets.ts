@@ -25,7 +25,9 @@ const topicPattern =
  */
 export async function readDeskTickets(): Promise<{ usual: DeskTicket[]; topic: DeskTicket[] }> {
   const folder = join(root, "data/starter/tickets");
-  const names = (await readdir(folder)).filter((name) => name.endsWith(".jsonl") && name !== "out-of-scope.jsonl");
+  const names = (await readdir(folder)).filter(
+    (name) => name.endsWith(".jsonl") && name !== "out-of-scope.jsonl",
+  );
   const tickets: DeskTicket[] = [];
   for (const name of names.sort()) tickets.push(...(await readJsonLines(join(folder, name), ticketSchema)));
   const isTopic = ({ subject, body }: DeskTicket) => topicPattern.test(`${subject} ${body}`);

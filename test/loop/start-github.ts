@@ -21,7 +21,9 @@ export async function startGithub(): Promise<RunningGithub> {
       response.writeHead(status, { "content-type": "application/json" });
       response.end(body === undefined ? undefined : JSON.stringify(body));
     };
-    const workflow = /^\/repos\/[^/]+\/[^/]+\/actions\/workflows\/([^/]+)\/(runs|dispatches)$/.exec(url.pathname);
+    const workflow = /^\/repos\/[^/]+\/[^/]+\/actions\/workflows\/([^/]+)\/(runs|dispatches)$/.exec(
+      url.pathname,
+    );
     if (!request.headers.authorization) return answer(401, { message: "Requires authentication" });
     if (request.method === "POST" && workflow?.[2] === "dispatches") {
       let sent = "";
@@ -35,7 +37,9 @@ export async function startGithub(): Promise<RunningGithub> {
     }
     if (url.pathname.endsWith("/runs")) {
       const sha = url.searchParams.get("head_sha") ?? "";
-      const runs = started.has(sha) ? [{ id: 1, head_sha: sha, status: "queued", path: ".github/workflows/deploy.yml" }] : [];
+      const runs = started.has(sha)
+        ? [{ id: 1, head_sha: sha, status: "queued", path: ".github/workflows/deploy.yml" }]
+        : [];
       return answer(200, { total_count: runs.length, workflow_runs: runs });
     }
     return answer(404, { message: "Not Found" });

@@ -14,7 +14,8 @@ import { readRunFile } from "../../trainer/src/tracking/run-file.ts";
 import { runTrackingScript } from "../../trainer/src/tracking/run-tracking-script.ts";
 import { setAlias } from "../../trainer/src/tracking/set-alias.ts";
 import { pythonEnv, root } from "./python-env.ts";
-import { freePort, type RunningProgram, startProgram } from "./start-program.ts";
+import { startMlflow } from "./start-mlflow.ts";
+import { freePort, type RunningProgram } from "./start-program.ts";
 
 // Python imports mlflow for each call: seconds, on a busy machine many.
 vi.setConfig({ testTimeout: 600_000 });
@@ -53,29 +54,8 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-function startServer(name: string, port?: number): Promise<RunningProgram> {
-  const store = `sqlite:///${join(folder, `${name}.db`)}`;
-  const artifacts = join(folder, `${name}-artifacts`);
-  return startProgram(
-    "mlflow",
-    (at) =>
-      [
-        "server",
-        "--backend-store-uri",
-        store,
-        "--artifacts-destination",
-        artifacts,
-        "--host",
-        "127.0.0.1",
-      ].concat(["--port", String(at), "--workers", "1"]),
-    {
-      env: { ...env, MLFLOW_DISABLE_TELEMETRY: "true" },
-      cwd: folder,
-      readyPath: "/health",
-      ...(port ? { port } : {}),
-    },
-  );
-}
+const startServer = (name: string, port?: number) =>
+  startMlflow(env, folder, { name, ...(port ? { port } : {}) });
 
 const place = (more: Record<string, string>, name: string) => ({
   root,

@@ -7,6 +7,10 @@ import { parseArgs } from "node:util";
 import { createWorkerEmbedder } from "@support-it-agent/shared/node/embedder/create-worker-embedder";
 import { z } from "zod";
 import { CliError } from "./cli-error.ts";
+import { cycleCommand, cycleUsage } from "./commands/cycle.ts";
+import { driftCommand, driftUsage } from "./commands/drift.ts";
+import { gateCommand, gateUsage } from "./commands/gate.ts";
+import { replayCommand, replayUsage } from "./commands/replay.ts";
 import { openTrainingDatabase } from "./database/open-training-database.ts";
 import { readParams } from "./params.ts";
 import { dvcRepro } from "./processes/dvc-repro.ts";
@@ -38,12 +42,19 @@ const usage = `Usage: node trainer/src/cli.ts COMMAND
             The training in models/NAME -> MLflow, registered as challenger; once for each bundle.
   set-alias --data-set NAME --version BUNDLE_VERSION --alias champion|challenger
             Which bundle of MLflow's registry bears the alias.
+${driftUsage}
+${replayUsage}
+${gateUsage}
+${cycleUsage}
 
 The weights of the embedder are read from MODEL_DIR, or .cache/models. MLflow's store is the folder .mlflow, or the server in
 MLFLOW_TRACKING_URI (with MLFLOW_TRACKING_TOKEN, or _USERNAME and _PASSWORD, where it asks for them).`;
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const log = (line: string) => console.error(line);
+const print = (line: string) => console.log(line);
+/** Vectors that were made before, for every stage of every training. */
+const embeddingCacheFolder = process.env.EMBEDDING_CACHE_DIR || `${root}/.cache/embeddings`;
 
 const commands: Record<string, (args: string[]) => Promise<void>> = {
   snapshot: async (args) => {
@@ -71,7 +82,7 @@ const commands: Record<string, (args: string[]) => Promise<void>> = {
     await featurize({
       snapshotFolder: options.snapshot,
       outFile: options.out,
-      cacheFolder: `${root}/.cache/embeddings`,
+      cacheFolder: embeddingCacheFolder,
       embedder,
       database,
       log,
@@ -94,7 +105,7 @@ const commands: Record<string, (args: string[]) => Promise<void>> = {
       outFile: options.out,
       plotsFolder: options.plots,
       reportFolder: options.report,
-      cacheFolder: `${root}/.cache/embeddings`,
+      cacheFolder: embeddingCacheFolder,
       embedder,
       readPrevious: (version) =>
         readPreviousMetrics({ file: resolve(options.out), version, env: environment(), root }),
@@ -114,10 +125,8 @@ const commands: Record<string, (args: string[]) => Promise<void>> = {
       },
       allowPositionals: true,
     });
-    const interrupted = new AbortController();
-    for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => interrupted.abort());
     const { "data-set": dataSet, force } = values;
-    const running = { root, env: environment(), signal: interrupted.signal };
+    const running = { root, env: environment(), signal: untilInterrupted() };
     if (dataSet !== "starter") {
       const params = await readParams(`${root}/params.yaml`, dataSet);
       const database = values.database ? await openTrainingDatabase(process.env) : undefined;
@@ -152,6 +161,22 @@ const commands: Record<string, (args: string[]) => Promise<void>> = {
     const modelVersion = await setAlias({ ...trackingPlace(), dataSet, bundleVersion, alias });
     log(`Model version ${modelVersion} (bundle ${bundleVersion}) is ${alias} of ${dataSet}.`);
   },
+
+  drift: (args) =>
+    driftCommand(args, { root, env: process.env, openEmbedder, log, print, signal: untilInterrupted() }),
+  replay: (args) =>
+    replayCommand(args, { root, env: process.env, openEmbedder, log, print, signal: untilInterrupted() }),
+  gate: (args) => gateCommand(args, { root, openEmbedder, log }),
+  cycle: (args) =>
+    cycleCommand(args, {
+      root,
+      env: environment(),
+      openEmbedder,
+      isTerminal: process.stderr.isTTY === true,
+      log,
+      print,
+      signal: untilInterrupted(),
+    }),
 };
 
 try {
@@ -173,6 +198,13 @@ async function logTraining(dataSet: string, withTexts: boolean): Promise<void> {
 
 function trackingPlace() {
   return { root, env: environment(), storeFolder: `${root}/.mlflow` };
+}
+
+/** Aborts at the first Ctrl-C or SIGTERM. */
+function untilInterrupted(): AbortSignal {
+  const interrupted = new AbortController();
+  for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => interrupted.abort());
+  return interrupted.signal;
 }
 
 /** What a child process may see: all of this process's environment. */

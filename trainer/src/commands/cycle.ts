@@ -59,7 +59,9 @@ export async function cycleCommand(args: readonly string[], deps: CycleCommandDe
           name: leaseName,
           ttlMs: 1_000 * params.lease_seconds,
           onRenewalFailed: (error) =>
-            log.info(`The lease could not be renewed, and is tried again: ${error instanceof Error ? error.message : error}`),
+            log.info(
+              `The lease could not be renewed, and is tried again: ${error instanceof Error ? error.message : error}`,
+            ),
         },
         maxAttempts: params.max_attempts,
         monitor: ({ bundleHash }, signal) =>
@@ -81,7 +83,9 @@ export async function cycleCommand(args: readonly string[], deps: CycleCommandDe
 /** The run at a glance. */
 function describe({ lease, decisions, cycle }: CycleSummary): string {
   if (lease === "taken_by_another") return "\nAnother process runs a cycle.";
-  const lines = decisions.map(({ reasonCode, reason }) => `  ${reasonCode.padEnd(20)} ${reason.split("\n")[0]}`);
+  const lines = decisions.map(
+    ({ reasonCode, reason }) => `  ${reasonCode.padEnd(20)} ${reason.split("\n")[0]}`,
+  );
   const where = cycle ? `Training ${cycle.id}: ${cycle.stage}.` : "No training is under way.";
   return ["", ...lines, where].join("\n");
 }

@@ -39,13 +39,7 @@ export function createCycleStore(database: Database, lease: Lease): CycleStore {
   const withFacts = (cycle: TrainingCycle, facts: unknown) =>
     sql`facts = facts || jsonb_build_object(${cycle.stage}::text, ${JSON.stringify(facts ?? {})}::jsonb)`;
   return {
-    findOpen: async () => {
-      const [row] = await database.rows(
-        sql`select ${cycleJson} as cycle from training_cycles where ended_at is null`,
-        { isRead: true },
-      );
-      return row ? trainingCycleSchema.parse(row.cycle) : null;
-    },
+    findOpen: () => findOpenCycle(database),
     begin: ({ dataSet, trigger, servingHash, driftReportId }) => {
       // A second try after a lost connection finds the row of the first, by its id.
       const id = newId();
@@ -71,6 +65,15 @@ export function createCycleStore(database: Database, lease: Lease): CycleStore {
       if (!row) throw new LeaseLostError("cycle");
     },
   };
+}
+
+/** The training under way; null where there is none. Throws DatabaseUnavailableError. */
+export async function findOpenCycle(database: Database): Promise<TrainingCycle | null> {
+  const [row] = await database.rows(
+    sql`select ${cycleJson} as cycle from training_cycles where ended_at is null`,
+    { isRead: true },
+  );
+  return row ? trainingCycleSchema.parse(row.cycle) : null;
 }
 
 const cycleJson = sql`jsonb_build_object('id', id, 'dataSet', data_set, 'trigger', trigger, 'servingHash', serving_hash,

@@ -18,8 +18,8 @@ const factsSchemas = {
     /** MLflow's run; null where it could not be written down yet, and why. */
     mlflow: z.object({ runId: z.string().nullable(), why: z.string().nullable() }),
   }),
-  publish: z.object({ commit: z.string() }),
-  confirm: z.object({ servedSince: z.iso.datetime().nullable() }),
+  publish: z.object({ commit: z.string(), at: z.iso.datetime() }),
+  confirm: z.object({ servedSince: z.iso.datetime() }),
 } as const;
 
 type FactsOf<Stage extends keyof typeof factsSchemas> = z.infer<(typeof factsSchemas)[Stage]>;

@@ -14,8 +14,8 @@ const decidedAssessmentSchema = z.object({
     heldBack: z.enum(["cool_down", "monthly_maximum", "refusal_pause"]).nullable(),
     until: z.number().nullable(),
   }),
-  faults: z.array(z.unknown()),
-  bursts: z.array(z.unknown()),
+  faults: z.array(z.unknown()).readonly(),
+  bursts: z.array(z.unknown()).readonly(),
   chart: z
     .object({
       isWarmingUp: z.boolean(),

@@ -4,16 +4,19 @@ import { monitorWindows } from "../monitor/monitor-windows.ts";
 import { readDriftParams } from "../monitor/read-drift-params.ts";
 import { readHeldOut } from "../monitor/read-held-out.ts";
 import { readParams } from "../params.ts";
-import type { Serving } from "./find-serving.ts";
+import type { UndecidedReport } from "./find-undecided-report.ts";
 import { openServing } from "./open-serving.ts";
 import type { StageContext } from "./stage-context.ts";
 
-/** Assesses every complete new window of live traffic of the serving bundle, and stores a report of each. */
+/**
+ * Assesses every complete new window of live traffic of the serving bundle, and stores a report of each (or, without `stores`, only looks). Resolves with the newest
+ * of them; null where there was no new window.
+ */
 export async function monitorTraffic(
   context: StageContext,
-  { bundleHash, dataSet }: { bundleHash: Serving["bundleHash"]; dataSet: string },
+  { bundleHash, dataSet, stores = true }: { bundleHash: string; dataSet: string; stores?: boolean },
   signal: AbortSignal,
-): Promise<void> {
+): Promise<UndecidedReport | null> {
   const { database, embedder, root, scratchDir, log } = context;
   const { bundle, snapshotFolder, isStarter } = await openServing(context, { bundleHash, dataSet, signal });
   const paramsFile = join(root, "params.yaml");
@@ -24,9 +27,12 @@ export async function monitorTraffic(
     params: await readDriftParams(paramsFile),
     seed,
     now: Date.now(),
-    stores: true,
+    stores,
     readHeldOut: () => readHeldOut({ snapshotFolder, bundle, embedder, cacheFolder: scratchDir, seed }),
     signal,
   });
-  if (result.outcome === "assessed") log.info(`\n${renderDriftTable(result.last.report)}`);
+  if (result.outcome === "no_new_window") return null;
+  const { reportId: id, report } = result.last;
+  log.info(`\n${renderDriftTable(report)}`);
+  return { id, assessment: report.assessment };
 }

@@ -2,6 +2,7 @@ import { loadBundle } from "@support-it-agent/shared/bundle/load-bundle";
 import { readBundleFolder } from "@support-it-agent/shared/node/read-bundle-folder";
 import { gateReportSchema } from "../gate/gate-report.ts";
 import { fetchTip } from "../git/fetch-tip.ts";
+import { startWorkflow } from "../github/start-workflow.ts";
 import { findPublished } from "../publish/find-published.ts";
 import { prepareWorkTree } from "../publish/prepare-work-tree.ts";
 import { publishModel } from "../publish/publish-model.ts";
@@ -59,11 +60,14 @@ export async function publishCandidate(
     };
   }
   const { commit } = published;
+  // A start that fails is tried again by the next run: the commit is on the branch, and publishModel finds it.
+  const { git, github } = config;
+  const workflow = await startWorkflow({ github, branch: git.branch, commit, signal });
   return {
     verdict: "next",
     reasonCode: "published",
     reason: `Model ${bundleVersion} is on the branch "${config.git.branch}" by commit ${commit.slice(0, 12)}.`,
-    facts: { commit, at: new Date().toISOString(), ...(mlflow ? { mlflow } : {}) },
+    facts: { commit, at: new Date().toISOString(), workflow, ...(mlflow ? { mlflow } : {}) },
   };
 }
 

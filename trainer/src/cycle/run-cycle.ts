@@ -29,7 +29,7 @@ export type CycleDeps = {
   readonly lease: LeaseOptions;
   readonly maxAttempts: number;
   /** Assesses every complete new window of live traffic and stores its report. */
-  readonly monitor: (serving: Serving, signal: AbortSignal) => Promise<void>;
+  readonly monitor: (serving: Serving, signal: AbortSignal) => Promise<unknown>;
   readonly stages: Readonly<Record<CycleStage, RunStage>>;
   readonly log: CycleLog;
   /** Aborts when the run is interrupted. */
