@@ -57,7 +57,7 @@ export const gateSchema = z.strictObject({
   /** Upper bounds of the paired differences: ECE, and the risk-coverage area as a share of the serving model's. */
   ece_gain: shareSchema.default(0.02),
   risk_coverage_gain: shareSchema.default(0.05),
-  /** Most that the share of tickets whose queue is trusted may fall. */
+  /** Most that the share of tickets whose queue is trusted and right may fall. */
   coverage_loss: shareSchema.default(0.1),
   /** Most of the holdout's tickets that may be taken for out of scope. */
   false_out_of_scope: shareSchema.default(0.03),
@@ -75,7 +75,7 @@ export const gateSchema = z.strictObject({
   /** Most milliseconds for one ticket, at the median: its models alone, and the whole way from text to labels. */
   latency_ms: z
     .strictObject({ models: z.number().positive(), whole: z.number().positive() })
-    .prefault({ models: 20, whole: 300 }),
+    .prefault({ models: 20, whole: 500 }),
   /** Looks at one holdout from which on it is called worn. */
   most_looks: countSchema.default(50),
   draws: countSchema.default(2_000),

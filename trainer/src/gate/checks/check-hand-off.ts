@@ -24,26 +24,30 @@ export function checkScope(
   };
 }
 
-/** The share of tickets whose queue is trusted falls by no more than so much. */
+/**
+ * The share of tickets whose queue is trusted and right falls by no more than so much. (That of all trusted ones would count an overconfident
+ * serving model's mistakes in its favour.)
+ */
 export function checkCoverage(
   holdout: readonly MeasuredRow[],
   { coverage_loss: most }: GateParams,
   seed: Seed,
 ): GateCheck {
-  const answered = labelledRows(holdout, "queue", seed).flatMap(({ row, ours }) =>
-    row.serving ? [{ ours: ours.queue, theirs: row.serving.queue }] : [],
+  const answered = labelledRows(holdout, "queue", seed).flatMap(({ row, truth, ours }) =>
+    row.serving ? [{ truth, ours: ours.queue, theirs: row.serving.queue }] : [],
   );
   const common = { key: 1, name: "coverage" } as const;
   if (answered.length === 0) {
     return { ...common, status: "could_not_run", why: "no row has a queue", numbers: { rows: 0 } };
   }
-  const covered = (whose: "ours" | "theirs") =>
-    answered.filter((row) => !row[whose].abstains).length / answered.length;
-  const [coverage, before] = [covered("ours"), covered("theirs")];
+  const trustedAndRight = (whose: "ours" | "theirs") =>
+    answered.filter((row) => !row[whose].abstains && row[whose].label === row.truth).length / answered.length;
+  const [share, before] = [trustedAndRight("ours"), trustedAndRight("theirs")];
   return {
     ...common,
-    status: before - coverage <= most + 1e-12 ? "passed" : "failed",
-    why: `${(coverage * 100).toFixed(1)} % of the queues are trusted, ${formatPoints(coverage - before)} points; at most ${(most * 100).toFixed(0)} may be lost`,
-    numbers: { rows: answered.length, coverage, before, most },
+    // Shares of whole rows: what is a hair above the limit by rounding alone is at it.
+    status: before - share <= most + 1e-12 ? "passed" : "failed",
+    why: `${(share * 100).toFixed(1)} % of the queues are trusted and right, ${formatPoints(share - before)} points; at most ${(most * 100).toFixed(0)} may be lost`,
+    numbers: { rows: answered.length, share, before, most },
   };
 }

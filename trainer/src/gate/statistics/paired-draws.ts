@@ -51,7 +51,8 @@ export function pairedDraws(
       times[group] = (times[group] ?? 0) + 1;
     }
     for (let row = 0; row < rows.length; row += 1) weights[row] = times[groupOfRow.of[row] ?? 0] ?? 0;
-    const [a, b] = [measureOurs(weights), measureTheirs(weights)];
+    const a = measureOurs(weights);
+    const b = measureTheirs(weights);
     for (const name of ["macroF1", "ece", "riskCoverage"] as const) {
       const difference = a[name] - b[name];
       if (Number.isFinite(difference)) drawn[name].push(difference);
@@ -103,12 +104,15 @@ function prepareModel(
     hits.fill(0);
     for (let row = 0; row < rows.length; row += 1) {
       const weight = weights[row] ?? 0;
-      const [is, called] = [truth[row] ?? 0, said[row] ?? 0];
+      if (weight === 0) continue;
+      const is = truth[row] ?? 0;
+      const called = said[row] ?? 0;
       support[is] = (support[is] ?? 0) + weight;
       predicted[called] = (predicted[called] ?? 0) + weight;
       if (is === called) hits[is] = (hits[is] ?? 0) + weight;
     }
-    let [sum, present] = [0, 0];
+    let sum = 0;
+    let present = 0;
     for (let k = 0; k < classes.count; k += 1) {
       if ((support[k] ?? 0) === 0) continue;
       present += 1;
@@ -119,25 +123,36 @@ function prepareModel(
 
   const ece = (weights: Uint32Array, drawnRows: number): number => {
     const bins = Math.min(eceBins, drawnRows);
-    let [taken, bin, gap, gapSum] = [0, 0, 0, 0];
-    for (const row of ascending) {
+    let taken = 0;
+    let bin = 0;
+    let gap = 0;
+    let gapSum = 0;
+    let binEnd = Math.floor(drawnRows / bins);
+    for (let place = 0; place < ascending.length; place += 1) {
+      const row = ascending[place] ?? 0;
       const error = (confidence[row] ?? 0) - (truth[row] === said[row] ? 1 : 0);
       for (let left = weights[row] ?? 0; left > 0; left -= 1) {
         gap += error;
         taken += 1;
-        if (taken < Math.floor(((bin + 1) * drawnRows) / bins)) continue;
+        if (taken < binEnd) continue;
         gapSum += Math.abs(gap);
-        [gap, bin] = [0, bin + 1];
+        gap = 0;
+        bin += 1;
+        binEnd = Math.floor(((bin + 1) * drawnRows) / bins);
       }
     }
     return gapSum / drawnRows;
   };
 
   const riskCoverage = (weights: Uint32Array, drawnRows: number): number => {
-    let [taken, errors, riskSum] = [0, 0, 0];
+    let taken = 0;
+    let errors = 0;
+    let riskSum = 0;
     for (let end = ascending.length; end > 0; ) {
       const tie = confidence[ascending[end - 1] ?? 0];
-      let [size, errorsHere, start] = [0, 0, end];
+      let size = 0;
+      let errorsHere = 0;
+      let start = end;
       for (; start > 0 && confidence[ascending[start - 1] ?? 0] === tie; start -= 1) {
         const row = ascending[start - 1] ?? 0;
         const weight = weights[row] ?? 0;
