@@ -9,7 +9,9 @@ export type EstimatedPerformance = { readonly accuracy: number; readonly macroF1
  * F1 = 2 hits / (predicted + expected). Classes that are neither predicted nor expected (under half a row) do not count. It is
  * blind to concept drift (the same texts, other labels) and flatters texts unlike the training data: trust its drops only. NaN of no rows.
  */
-export function estimatePerformance(window: WindowSummary): EstimatedPerformance {
+export function estimatePerformance(
+  window: Pick<WindowSummary, "rows" | "queue" | "expectedHits" | "expectedRows">,
+): EstimatedPerformance {
   const scores: number[] = [];
   let hits = 0;
   for (const [k, expected] of window.expectedRows.entries()) {

@@ -57,3 +57,14 @@ test.each([
 test("a tenth in another language is a matter for the statistics, not a fault", () => {
   expect(faultsOf((_, at) => (at % 10 === 0 ? { language: "de" } : {}))).toEqual([]);
 });
+
+test("a feature that hardly ever varies is constant in some windows by chance, which is no fault", () => {
+  const rare = { ...baseline, commonestShares: [0.01, 0.94, 0.7] };
+  const constant = (count: number) =>
+    rows.slice(0, count).map((row) => ({ ...row, numeric: [row.numeric[0] ?? 0, 0, row.numeric[2] ?? 0] }));
+  const faultsIn = (count: number) =>
+    findDataFaults(constant(count), drawnSchema, rare, defaultDriftParams.faults).map(({ kind }) => kind);
+  // .94^100 = .002, .94^300 = 9e-9.
+  expect(faultsIn(100)).toEqual([]);
+  expect(faultsIn(300)).toEqual(["constant_column"]);
+});

@@ -32,6 +32,9 @@ export type FaultBaseline = {
   readonly callerShare: number;
 };
 
+/** A column that is constant this often in rows of the reference is no fault. */
+const largestChance = 1e-6;
+
 /**
  * What is wrong with the data rather than with the world. A fault is an alert for the operator: training on such rows would make the
  * fault part of the model. Checked before any statistic. An empty window has no faults.
@@ -67,7 +70,8 @@ export function findDataFaults(
     report("missing_values", name, missing, limits.missingShare);
     const constant = missing === 0 && values.every((value) => value === values[0]);
     const commonest = baseline.commonestShares[position] ?? 1;
-    if (constant && commonest <= limits.constantBelowShare) {
+    const isByChance = commonest ** rows.length > largestChance;
+    if (constant && commonest <= limits.constantBelowShare && !isByChance) {
       faults.push({ kind: "constant_column", subject: name, share: 1, limit: limits.constantBelowShare });
     }
   }
