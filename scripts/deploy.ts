@@ -12,8 +12,8 @@ import { smokeTest } from "./delivery/smoke-test.ts";
 import { smokeTestQuestion } from "./delivery/smoke-test-question.ts";
 
 const usage = `Usage: ./scripts/deploy --overlay NAME|FOLDER --api-image IMAGE@DIGEST --trainer-image IMAGE@DIGEST --bundle-hash HASH --url URL
-         [--commit COMMIT] [--main REF] [--question TEXT] [--rollout-timeout-s 600] [--migration-timeout-s 900] [--patience-s 60] [--whole-overlay]
-       ./scripts/deploy --check-main --commit COMMIT [--main REF]
+         [--commit COMMIT] [--main REF] [--repository FOLDER] [--question TEXT] [--rollout-timeout-s 600] [--migration-timeout-s 900] [--patience-s 60] [--whole-overlay]
+       ./scripts/deploy --check-main --commit COMMIT [--main REF] [--repository FOLDER]
 
   --overlay      infra/k3s/overlays/NAME, or a folder with a kustomization
   --bundle-hash  what the API must serve afterwards; ./scripts/check-bundle prints it
@@ -37,6 +37,7 @@ try {
       url: { type: "string" },
       commit: { type: "string" },
       main: { type: "string", default: "origin/main" },
+      repository: { type: "string", default: root },
       question: { type: "string", default: smokeTestQuestion },
       "rollout-timeout-s": { type: "string", default: "600" },
       "migration-timeout-s": { type: "string", default: "900" },
@@ -49,7 +50,7 @@ try {
   if (values.help) console.log(usage);
   else if (values["check-main"]) {
     const commit = given(values.commit, "commit");
-    console.log(`current=${await saysWhatMainSays({ root, commit, main: values.main })}`);
+    console.log(`current=${await saysWhatMainSays({ root: values.repository, commit, main: values.main })}`);
   } else {
     const images = {
       api: parseImageReference(given(values["api-image"], "api-image")),
@@ -59,7 +60,7 @@ try {
     const url = given(values.url, "url");
     const overlayFolder = findOverlay(given(values.overlay, "overlay"));
     const { commit, main, question } = values;
-    if (commit && !(await saysWhatMainSays({ root, commit, main }))) {
+    if (commit && !(await saysWhatMainSays({ root: values.repository, commit, main }))) {
       throw new DeliveryError(
         5,
         `${main} no longer says what ${commit} says: nothing was changed here. The run of its newer commit deploys that.`,

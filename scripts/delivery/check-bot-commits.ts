@@ -2,9 +2,9 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { parse } from "yaml";
+import { parseDocument } from "yaml";
 import { z } from "zod";
-import { botTrailers, pointerFiles } from "./bot-commit-rules.ts";
+import { botTrailers, ignoredByDvc, pointerFiles } from "./bot-commit-rules.ts";
 import { runGit } from "./run-git.ts";
 
 export type BotCommits = {
@@ -65,6 +65,8 @@ async function faultsOf(root: string, { id, parents, trailers }: Commit): Promis
     return [];
   });
   if (changes.some(({ path }) => path === "dvc.lock")) faults.push(...(await lockFaults(root, parent, id)));
+  for (const { path } of changes.filter(({ path }) => path.endsWith(".gitignore")))
+    faults.push(...(await ignoreFaults(root, parent, id, path)));
   const isPublication = ["Training-Cycle", "Model-Version", "Bundle-Hash"].every((name) =>
     trailers.includes(name),
   );
@@ -89,10 +91,29 @@ async function lockFaults(root: string, parent: string, id: string): Promise<str
   return foreign.map((name) => `changes the stage ${name} of dvc.lock: the trainer's are those of @current`);
 }
 
+/** A line more would hide a file from whoever looks, and one less would show git what is DVC's. */
+async function ignoreFaults(root: string, parent: string, id: string, path: string): Promise<string[]> {
+  if (!pointerFiles.includes(path)) return [];
+  const [before, after] = await Promise.all([parent, id].map((commit) => readLines(root, commit, path)));
+  const changed = [
+    ...(after ?? []).filter((line) => !before?.includes(line)),
+    ...(before ?? []).filter((line) => !after?.includes(line)),
+  ];
+  return changed
+    .filter((line) => !ignoredByDvc.includes(line))
+    .map((line) => `changes ${path}, which has the line "${line}"`);
+}
+
+async function readLines(root: string, commit: string, path: string): Promise<string[]> {
+  const { exitCode, stdout } = await runGit(root, ["show", `${commit}:${path}`], [128]);
+  return exitCode === 0 ? stdout.split("\n").filter(Boolean) : [];
+}
+
 async function readLock(root: string, commit: string) {
   const { exitCode, stdout } = await runGit(root, ["show", `${commit}:dvc.lock`], [128]);
   if (exitCode !== 0) return { stages: {} };
-  return lockSchema.safeParse(parse(stdout)).data;
+  const document = parseDocument(stdout);
+  return document.errors.length > 0 ? undefined : lockSchema.safeParse(document.toJS()).data;
 }
 
 async function readCommits(root: string, range: readonly string[]): Promise<Commit[]> {

@@ -15,7 +15,7 @@ export type MainCheck = {
 export async function saysWhatMainSays({ root, commit, main }: MainCheck): Promise<boolean> {
   const isHeld = await runGit(root, ["merge-base", "--is-ancestor", commit, main], [1]);
   if (isHeld.exitCode !== 0) return false;
-  const paths = await readDeployPaths(`${root}/.github/workflows/deploy.yml`);
+  const paths = await readDeployPaths(root, main);
   const pathspecs = paths.map((path) => `:(top,glob)${path}`);
   const differs = await runGit(root, ["diff", "--quiet", commit, main, "--", ...pathspecs], [1]);
   return differs.exitCode === 0;

@@ -1,8 +1,11 @@
 import { fileURLToPath } from "node:url";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createFakeCluster, type FakeCluster } from "./fake-cluster.ts";
 import { runScript } from "./run-script.ts";
 import { type ServedApi, startServedApi } from "./start-served-api.ts";
+
+// Each step starts a program or two.
+vi.setConfig({ testTimeout: 180_000 });
 
 const overlay = fileURLToPath(new URL("fixtures/overlay", import.meta.url));
 const digest = (letter: string) => `sha256:${letter.repeat(64)}`;
