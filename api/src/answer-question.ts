@@ -88,7 +88,7 @@ export async function* answerQuestion(deps: AnswerDeps, request: AskRequest): As
 }
 
 async function embedOne(embedder: Embedder, text: string, signal: AbortSignal): Promise<Float32Array> {
-  const [vector] = await embedder.embed([text], { signal });
+  const [vector] = await embedder.embed([text], { signal, isShared: true });
   if (!vector) throw new Error("the embedder gave no vector for the question");
   return vector;
 }

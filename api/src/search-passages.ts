@@ -21,7 +21,7 @@ export async function searchPassages(
   { query, topK, kinds, signal }: SearchRequest,
 ): Promise<{ language: string; passages: FoundPassage[] }> {
   const { text, language } = prepareText(query);
-  const embedding = embedder.embed([text], { signal }).then(([vector]) => {
+  const embedding = embedder.embed([text], { signal, isShared: true }).then(([vector]) => {
     if (!vector) throw new Error("the embedder gave no vector for the query");
     return vector;
   });

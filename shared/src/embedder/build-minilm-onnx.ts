@@ -13,9 +13,14 @@ const layerNormEpsilon = 1e-12;
  * runtime that can map files into memory need not copy it.
  *
  * Input `word_embeddings`: float32 [batch, tokens, 384], the rows of the word table (WordTable): the table is half of
- * the file, and looking rows up needs no runtime. Every text of a batch has the same true length, so neither
- * padding nor an attention mask exists. Output `embedding`: float32 [batch, 384], the mean over the
- * tokens, L2-normalised.
+ * the file, and looking rows up needs no runtime. `positions`: int64 [tokens], each token's place in its text. Output
+ * `embedding`: float32 [batch, 384], the mean over the tokens, L2-normalised.
+ *
+ * A batch comes in one of two forms, told apart by `packed` (bool, one element). Not packed, all its texts have one true
+ * length, so that neither padding nor a mask exists. Packed, texts of any lengths stand one behind the other in one row
+ * ([1, tokens, 384]): the layers are linear in the tokens and share each weight's way from memory, `attention_bias` (float32
+ * [1, 1, tokens, tokens]) keeps tokens from attending to another text, and `pooling` (float32 [texts, tokens]) holds
+ * what a token counts in each text's mean. Of a batch that is not packed both are read in no place.
  *
  * Gelu is the exact one (erf). Attention, layer normalisation with its residual, and Gelu are ONNX
  * Runtime's fused operators (com.microsoft), which its native and its WebAssembly build both have.
@@ -38,15 +43,13 @@ function embeddings(graph: Graph): string {
   const positions = graph.weight("embeddings.position_embeddings.weight", [maxTokens, embeddingDimensions]);
   const segment = graph.weight("embeddings.token_type_embeddings.weight", [embeddingDimensions]);
 
-  graph.integers("zero", [0]);
   graph.integers("one", [1]);
   graph.integers("flatShape", [-1, embeddingDimensions]);
   graph.node("Shape", ["word_embeddings"], ["foldedShape"]);
-  graph.node("Shape", ["word_embeddings"], ["tokens"], { start: 1, end: 2 });
-  graph.node("Slice", [positions, "zero", "tokens", "zero", "one"], ["positions"]);
+  graph.node("Gather", [positions, "positions"], ["placed"]);
   graph.fused(
     "SkipLayerNormalization",
-    ["word_embeddings", "positions", ...graph.layerNorm("embeddings.LayerNorm"), segment],
+    ["word_embeddings", "placed", ...graph.layerNorm("embeddings.LayerNorm"), segment],
     ["embedded"],
     { epsilon: layerNormEpsilon },
   );
@@ -67,7 +70,13 @@ function encoderLayer(graph: Graph, layer: number, state: string): string {
     graph.node("Reshape", [flat, "foldedShape"], [`${flat}.folded`]);
     return `${flat}.folded`;
   });
-  graph.fused("MultiHeadAttention", folded, [`${path}.attended`], { num_heads: heads });
+  graph.either("packed", `${path}.attended`, {
+    yes: (output) =>
+      graph.fused("MultiHeadAttention", [...folded, "", "", "attention_bias"], [output], {
+        num_heads: heads,
+      }),
+    no: (output) => graph.fused("MultiHeadAttention", folded, [output], { num_heads: heads }),
+  });
   graph.node("Reshape", [`${path}.attended`, "flatShape"], [`${path}.attendedFlat`]);
   const attention = graph.linear(
     `${path}.attention.output.dense`,
@@ -107,7 +116,10 @@ function encoderLayer(graph: Graph, layer: number, state: string): string {
 /** The mean over the tokens, scaled to length 1: float32 [batch, 384]. */
 function pooling(graph: Graph, state: string): void {
   graph.node("Reshape", [state, "foldedShape"], ["lastHiddenState"]);
-  graph.node("ReduceMean", ["lastHiddenState", "one"], ["mean"], { keepdims: 0 });
+  graph.either("packed", "mean", {
+    yes: (output) => graph.node("MatMul", ["pooling", state], [output]),
+    no: (output) => graph.node("ReduceMean", ["lastHiddenState", "one"], [output], { keepdims: 0 }),
+  });
   graph.node("LpNormalization", ["mean"], ["embedding"], { axis: -1, p: 2 });
 }
 
@@ -137,6 +149,12 @@ type Graph = {
     outputs: readonly string[],
     attributes?: Attributes,
   ): void;
+  /** An If: the nodes of one of two branches run, each of which makes the value it is given the name of. */
+  either(
+    condition: string,
+    output: string,
+    branches: Readonly<Record<"yes" | "no", (output: string) => void>>,
+  ): void;
   finish(): Uint8Array<ArrayBuffer>;
 };
 
@@ -146,17 +164,32 @@ const int64 = 7;
 const external = 1;
 const attributeFloat = 1;
 const attributeInt = 2;
+const attributeGraph = 5;
+const bool = 9;
 
 function createGraph(tensors: ReadonlyMap<string, TensorPlace>, weightsName: string): Graph {
-  const nodes: Uint8Array[] = [];
+  let nodes: Uint8Array[] = [];
   const initializers: Uint8Array[] = [];
+
+  /** The nodes that `build` adds, as a graph of their own with one output; it sees all values of the graph around it. */
+  const branch = (output: string, build: (output: string) => void): Uint8Array => {
+    const around = nodes;
+    nodes = [];
+    build(output);
+    const inner = createProtobufWriter();
+    for (const node of nodes) inner.bytes(1, node);
+    inner.text(2, output);
+    inner.bytes(12, valueInfo(output, float32));
+    nodes = around;
+    return inner.finish();
+  };
 
   const add = (
     domain: string,
     operator: string,
     inputs: readonly string[],
     outputs: readonly string[],
-    attributes: Attributes,
+    attributes: Attributes | Readonly<Record<string, Uint8Array>>,
   ): void => {
     const node = createProtobufWriter();
     for (const input of inputs) node.text(1, input);
@@ -194,6 +227,11 @@ function createGraph(tensors: ReadonlyMap<string, TensorPlace>, weightsName: str
     node: (operator, inputs, outputs, attributes = {}) => add("", operator, inputs, outputs, attributes),
     fused: (operator, inputs, outputs, attributes = {}) =>
       add("com.microsoft", operator, inputs, outputs, attributes),
+    either: (condition, output, { yes, no }) =>
+      add("", "If", [condition], [output], {
+        then_branch: branch(`${output}.packed`, yes),
+        else_branch: branch(`${output}.plain`, no),
+      }),
     finish: () => model(nodes, initializers),
   };
   return graph;
@@ -239,13 +277,16 @@ function externalTensor(
   return tensor.finish();
 }
 
-function attribute(name: string, value: number): Uint8Array {
+/** A number, or a graph that is finished. */
+function attribute(name: string, value: number | Uint8Array): Uint8Array {
   const isFloat = name === "epsilon";
   const out = createProtobufWriter();
   out.text(1, name);
-  if (isFloat) out.float(2, value);
+  if (typeof value !== "number") out.bytes(6, value);
+  else if (isFloat) out.float(2, value);
   else out.integer(3, value);
-  out.integer(20, isFloat ? attributeFloat : attributeInt);
+  const numberType = isFloat ? attributeFloat : attributeInt;
+  out.integer(20, typeof value === "number" ? numberType : attributeGraph);
   return out.finish();
 }
 
@@ -254,8 +295,12 @@ function model(nodes: readonly Uint8Array[], initializers: readonly Uint8Array[]
   for (const node of nodes) graph.bytes(1, node);
   graph.text(2, "all-MiniLM-L6-v2");
   for (const initializer of initializers) graph.bytes(5, initializer);
-  graph.bytes(11, valueInfo("word_embeddings", ["batch", "tokens", embeddingDimensions]));
-  graph.bytes(12, valueInfo("embedding", ["batch", embeddingDimensions]));
+  graph.bytes(11, valueInfo("word_embeddings", float32, ["batch", "tokens", embeddingDimensions]));
+  graph.bytes(11, valueInfo("positions", int64, ["tokens"]));
+  graph.bytes(11, valueInfo("packed", bool, [1]));
+  graph.bytes(11, valueInfo("attention_bias", float32, [1, 1, "from", "to"]));
+  graph.bytes(11, valueInfo("pooling", float32, ["texts", "pooled"]));
+  graph.bytes(12, valueInfo("embedding", float32, ["vectors", embeddingDimensions]));
 
   const out = createProtobufWriter();
   out.integer(1, 10); // IR version of ONNX 1.15, which brought operator set 20
@@ -270,8 +315,20 @@ function model(nodes: readonly Uint8Array[], initializers: readonly Uint8Array[]
   return out.finish();
 }
 
-/** A float32 input or output; a named size is any size. */
-function valueInfo(name: string, shape: readonly (string | number)[]): Uint8Array {
+/** An input or output; a named size is any size. Without a shape it is what the nodes make it. */
+function valueInfo(name: string, elementType: number, shape?: readonly (string | number)[]): Uint8Array {
+  const tensor = createProtobufWriter();
+  tensor.integer(1, elementType);
+  if (shape) tensor.bytes(2, dimensionsOf(shape));
+  const type = createProtobufWriter();
+  type.bytes(1, tensor.finish());
+  const out = createProtobufWriter();
+  out.text(1, name);
+  out.bytes(2, type.finish());
+  return out.finish();
+}
+
+function dimensionsOf(shape: readonly (string | number)[]): Uint8Array {
   const dimensions = createProtobufWriter();
   for (const size of shape) {
     const dimension = createProtobufWriter();
@@ -279,13 +336,5 @@ function valueInfo(name: string, shape: readonly (string | number)[]): Uint8Arra
     else dimension.text(2, size);
     dimensions.bytes(1, dimension.finish());
   }
-  const tensor = createProtobufWriter();
-  tensor.integer(1, float32);
-  tensor.bytes(2, dimensions.finish());
-  const type = createProtobufWriter();
-  type.bytes(1, tensor.finish());
-  const out = createProtobufWriter();
-  out.text(1, name);
-  out.bytes(2, type.finish());
-  return out.finish();
+  return dimensions.finish();
 }

@@ -4,6 +4,15 @@ export const embeddingDimensions = 384;
 /** Tokens of one text that are read, [CLS] and [SEP] included; sentence-transformers uses the same limit. */
 export const maxTokens = 256;
 
+export type EmbedOptions = {
+  readonly signal?: AbortSignal;
+  /**
+   * True where a text may go through the network together with those of other calls that wait, which takes less time for
+   * all of them. The last bits of its vector (1e-6) then depend on its company: nothing for bytes that must come out the same twice.
+   */
+  readonly isShared?: boolean;
+};
+
 /** Turns texts into unit vectors. Adapters: createWasmEmbedder (any runtime), createWorkerEmbedder (Node). */
 export type Embedder = {
   /**
@@ -18,7 +27,7 @@ export type Embedder = {
    * first 256 tokens is not read; an empty text has a vector too. Rejects with EmbedderBusyError when the
    * queue is full, with the signal's reason when it fires before the work has started.
    */
-  embed(texts: readonly string[], options?: { signal?: AbortSignal }): Promise<Float32Array[]>;
+  embed(texts: readonly string[], options?: EmbedOptions): Promise<Float32Array[]>;
 
   /** Frees threads and sessions; what still waits is rejected. Safe to call twice. */
   close(): Promise<void>;

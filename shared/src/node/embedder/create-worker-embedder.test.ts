@@ -46,6 +46,15 @@ describe.each(["native", "wasm"] as const)("the embedder on the %s runtime", (ru
     }
   });
 
+  it("gives a text the same vector to 1e-6 where it shares a run with other calls' texts", async () => {
+    const shared = await Promise.all(texts.map((text) => embedder.embed([text], { isShared: true })));
+    for (const [i, text] of texts.entries()) {
+      const [alone] = await embedder.embed([text]);
+      const differences = alone!.map((x, k) => Math.abs(x - shared[i]![0]![k]!));
+      expect(Math.max(...differences)).toBeLessThan(1e-6);
+    }
+  });
+
   it("has a vector for whatever a text can hold: nothing, 5,000 characters, controls, half a surrogate pair", async () => {
     const odd = [
       "",

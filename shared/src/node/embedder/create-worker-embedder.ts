@@ -45,7 +45,7 @@ export async function createWorkerEmbedder(options: WorkerEmbedderOptions): Prom
   });
   return {
     maker: describeMaker(folder.dtype, digest, first.runtime),
-    embed: (texts, { signal } = {}) => pool.embed(texts, signal),
+    embed: (texts, options) => pool.embed(texts, options),
     close: () => pool.close(),
   };
 }

@@ -16,9 +16,21 @@ let scratch = "";
 let pool: WorkerPool;
 let lost: Error[] = [];
 const openPool = async (
-  options: { workers?: number; maxWaitingTexts?: number; replace?: typeof start } = {},
+  options: {
+    workers?: number;
+    maxWaitingTexts?: number;
+    replace?: typeof start;
+    watch?: (...load: Parameters<EmbedderWorker["embed"]>) => void;
+  } = {},
 ) => {
-  const workers = await Promise.all(Array.from({ length: options.workers ?? 2 }, start));
+  const started = await Promise.all(Array.from({ length: options.workers ?? 2 }, start));
+  const workers = started.map(({ embed, close }) => ({
+    embed: (...load: Parameters<typeof embed>) => {
+      options.watch?.(...load);
+      return embed(...load);
+    },
+    close,
+  }));
   return createWorkerPool({
     workers,
     replace: options.replace ?? start,
@@ -52,6 +64,54 @@ describe("createWorkerPool", () => {
     const question = pool.embed(["question"]).then(() => order.push("question"));
     await Promise.all([bulk, question]);
     expect(order).toEqual(["question", "documents"]);
+  });
+
+  it("lets up to four short texts of calls that share wait for one run, and gives each call its own vector", async () => {
+    const loads: [texts: readonly string[], isPacked: boolean | undefined][] = [];
+    pool = await openPool({ workers: 1, watch: (texts, isPacked) => loads.push([texts, isPacked]) });
+    const shared = { isShared: true };
+    const calls = [
+      pool.embed(["wait 20"], shared),
+      ...["a", "bb", "ccc", "dddd", "eeeee"].map((text) => pool.embed([text], shared)),
+      pool.embed(["alone!"]),
+      pool.embed(["x".repeat(520)], shared),
+    ];
+    expect((await Promise.all(calls)).map(lengthsOf)).toEqual([[7], [1], [2], [3], [4], [5], [6], [520]]);
+    expect(loads).toEqual([
+      [["wait 20"], false],
+      [["a", "bb", "ccc", "dddd"], true],
+      [["eeeee"], false],
+      [["alone!"], false],
+      [["x".repeat(520)], false],
+    ]);
+  });
+
+  it("uses a second worker for shared texts once they fill a run, and for all others at once", async () => {
+    const loads: (readonly string[])[] = [];
+    pool = await openPool({ workers: 2, watch: (texts) => loads.push(texts) });
+    const embed = (text: string) => pool.embed([text], { isShared: true });
+    const first = ["wait 40", "a", "b", "c"].map(embed);
+    expect(loads).toEqual([["wait 40"]]);
+    const fourth = embed("d");
+    expect(loads).toEqual([["wait 40"], ["a", "b", "c", "d"]]);
+    await Promise.all([...first, fourth]);
+    const second = [embed("wait 41"), pool.embed(["alone"])];
+    expect(loads.slice(2)).toEqual([["wait 41"], ["alone"]]);
+    await Promise.all(second);
+  });
+
+  it("repeats each text by itself where a shared run failed or its thread died, so that one text fails no other", async () => {
+    pool = await openPool({ workers: 1 });
+    const calls = ["wait 20", "fail", "after", "die", "last"].map((text) =>
+      pool.embed([text], { isShared: true }).then(lengthsOf, (error: Error) => error.message),
+    );
+    expect(await Promise.all(calls)).toEqual([
+      [7],
+      "Embedding failed: no such token",
+      [5],
+      "These texts could not be embedded: An embedder thread ended unexpectedly (exit code 3).",
+      [4],
+    ]);
   });
 
   it("repeats a job whose thread died, on another thread, and puts a new thread in its place", async () => {
@@ -109,12 +169,12 @@ describe("createWorkerPool", () => {
     pool = await openPool({ workers: 1, maxWaitingTexts: 1 });
     const running = pool.embed(["wait 50"]);
     const abort = new AbortController();
-    const dropped = pool.embed(["never"], abort.signal);
+    const dropped = pool.embed(["never"], { signal: abort.signal });
     abort.abort(new Error("the client went away"));
     await expect(dropped).rejects.toThrow("the client went away");
     expect(lengthsOf(await pool.embed(["next"]))).toEqual([4]);
     await running;
-    await expect(pool.embed(["late"], abort.signal)).rejects.toThrow("the client went away");
+    await expect(pool.embed(["late"], { signal: abort.signal })).rejects.toThrow("the client went away");
   });
 
   it("finishes what runs and rejects what waits when it is closed, and afterwards everything", async () => {

@@ -1,4 +1,4 @@
-import { embeddingDimensions } from "../../embedder/embedder.ts";
+import { type EmbedOptions, embeddingDimensions } from "../../embedder/embedder.ts";
 import { EmbedderBusyError } from "../../embedder/embedder-busy-error.ts";
 import { splitIntoJobs } from "./split-into-jobs.ts";
 import { type EmbedderWorker, WorkerLostError } from "./start-embedder-worker.ts";
@@ -16,7 +16,7 @@ export type WorkerPoolOptions = {
 };
 
 export type WorkerPool = {
-  embed(texts: readonly string[], signal?: AbortSignal): Promise<Float32Array[]>;
+  embed(texts: readonly string[], options?: EmbedOptions): Promise<Float32Array[]>;
   close(): Promise<void>;
 };
 
@@ -34,15 +34,24 @@ type Job = {
   readonly call: Call;
   readonly numbers: readonly number[];
   readonly texts: readonly string[];
+  /** True for one short text that may go through the network together with others'. */
+  isShared: boolean;
   retried: boolean;
 };
+
+/** Texts that share a run at most: with more of them a run is longer and a text hardly cheaper. */
+const sharedTexts = 4;
+
+/** Characters that they have together at most, some 128 tokens: nobody waits for the run of another's long text. */
+const sharedCharacters = 512;
 
 /**
  * Shares the work of many calls among workers. A call is cut into jobs of about one long text each, and
  * the calls take turns: a free worker does one job of the call whose turn it is, so a single question
  * does not wait for a thousand documents. A job whose worker is lost goes to another one once; lost again, its
  * call is rejected. With texts waiting already, a call that would make them more than `maxWaitingTexts` is
- * refused with EmbedderBusyError; where nobody waits, a call of any length is taken.
+ * refused with EmbedderBusyError; where nobody waits, a call of any length is taken. Where several calls wait whose text may
+ * share a run (isShared), a worker takes up to four of them at once, and fewer wait for the end of such a run.
  */
 export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
   const idle = [...options.workers];
@@ -50,9 +59,13 @@ export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
   const turns: Call[] = [];
   let workers = options.workers.length;
   let waitingTexts = 0;
+  let sharedRuns = 0;
   let closed = false;
 
-  const embed = (texts: readonly string[], signal?: AbortSignal): Promise<Float32Array[]> =>
+  const embed = (
+    texts: readonly string[],
+    { signal, isShared = false }: EmbedOptions = {},
+  ): Promise<Float32Array[]> =>
     new Promise((resolve, reject) => {
       signal?.throwIfAborted();
       if (closed) throw closedError();
@@ -75,7 +88,13 @@ export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
       };
       for (const numbers of splitIntoJobs(texts)) {
         const own = numbers.map((number) => texts[number] ?? "");
-        call.waiting.push({ call, numbers, texts: own, retried: false });
+        call.waiting.push({
+          call,
+          numbers,
+          texts: own,
+          isShared: isShared && texts.length === 1 && (own[0] ?? "").length <= sharedCharacters,
+          retried: false,
+        });
       }
       call.open = call.waiting.length;
       if (call.open === 0) return call.finish();
@@ -88,49 +107,88 @@ export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
 
   /** Gives idle workers jobs, as long as there are both. */
   const assign = (): void => {
-    while (idle.length > 0 && turns.length > 0) {
+    while (idle.length > 0 && turns.length > 0 && !isWorthWaiting()) {
       const worker = idle.shift();
-      const job = takeJob();
-      if (worker === undefined || job === undefined) return;
-      track(run(worker, job));
+      const load = takeLoad();
+      if (worker === undefined || load.length === 0) return;
+      track(run(worker, load));
     }
   };
 
-  const takeJob = (): Job | undefined => {
-    const call = turns.shift();
+  /**
+   * Whether the next text had better share the run that follows the one under way: two runs at a time take each other's memory
+   * bandwidth, and a core from those who use the vectors. At most the length of one short run, and only until a run would be full.
+   */
+  const isWorthWaiting = (): boolean =>
+    sharedRuns > 0 && turns[0]?.waiting[0]?.isShared === true && turns.length < sharedTexts;
+
+  /** The job whose turn it is, and, where it may share its run, those behind it that may and fit in. */
+  const takeLoad = (): Job[] => {
+    const first = takeJob(turns[0]);
+    if (first === undefined) return [];
+    const load = [first];
+    let characters = lengthOf(first);
+    for (const call of first.isShared ? [...turns] : []) {
+      const next = call.waiting[0];
+      if (load.length === sharedTexts) break;
+      if (!next?.isShared || characters + lengthOf(next) > sharedCharacters) continue;
+      load.push(next);
+      characters += lengthOf(next);
+      takeJob(call);
+    }
+    return load;
+  };
+
+  /** A call's next job; the call goes behind the others. */
+  const takeJob = (call: Call | undefined): Job | undefined => {
     const job = call?.waiting.shift();
     if (call === undefined || job === undefined) return undefined;
+    turns.splice(turns.indexOf(call), 1);
     if (call.waiting.length > 0) turns.push(call);
     waitingTexts -= job.texts.length;
     return job;
   };
 
-  const run = async (worker: (typeof idle)[number], job: Job): Promise<void> => {
+  const run = async (worker: (typeof idle)[number], load: readonly Job[]): Promise<void> => {
+    const isShared = load.every((job) => job.isShared);
+    if (isShared) sharedRuns += 1;
     try {
-      deliver(job, await worker.embed(job.texts));
+      const texts = load.flatMap((job) => job.texts);
+      deliver(load, await worker.embed(texts, load.length > 1));
       idle.push(worker);
     } catch (error) {
-      if (error instanceof WorkerLostError) lose(job, error);
-      else {
-        job.call.finish(error);
+      if (error instanceof WorkerLostError) {
+        workers -= 1;
+        options.onWorkerLost?.(error);
+        for (const job of load) retryLost(job, error);
+        if (!closed) replaceWorker();
+      } else {
         idle.push(worker);
+        if (load.length === 1) load[0]?.call.finish(error);
+        else for (const job of load) putBack(job);
       }
+    } finally {
+      if (isShared) sharedRuns -= 1;
     }
     assign();
   };
 
-  const lose = (job: Job, error: WorkerLostError): void => {
-    workers -= 1;
-    options.onWorkerLost?.(error);
+  const retryLost = (job: Job, error: WorkerLostError): void => {
     if (job.retried || closed) {
       job.call.finish(new Error(`These texts could not be embedded: ${error.message}`, { cause: error }));
-    } else if (!job.call.finished) {
+    } else {
       job.retried = true;
-      if (job.call.waiting.length === 0) turns.unshift(job.call);
-      job.call.waiting.unshift(job);
-      waitingTexts += job.texts.length;
+      putBack(job);
     }
-    if (!closed) replaceWorker();
+  };
+
+  /** To the front of the queue, and from now on by itself: what went wrong was the fault of one job. */
+  const putBack = (job: Job): void => {
+    if (job.call.finished) return;
+    job.isShared = false;
+    if (job.call.waiting.length === 0) turns.unshift(job.call);
+    job.call.waiting.unshift(job);
+    waitingTexts += job.texts.length;
   };
 
   /** When no worker is left and none starts, whoever waits is told; the next call tries again. */
@@ -177,13 +235,19 @@ export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
   return { embed, close };
 }
 
-/** Puts a job's vectors, float32 [texts * 384], at their places in the call; the last job finishes the call. */
-function deliver(job: Job, vectors: Float32Array): void {
-  job.numbers.forEach((number, row) => {
-    job.call.vectors[number] = vectors.slice(row * embeddingDimensions, (row + 1) * embeddingDimensions);
-  });
-  job.call.open -= 1;
-  if (job.call.open === 0) job.call.finish();
+const lengthOf = (job: Job): number => job.texts.reduce((sum, text) => sum + text.length, 0);
+
+/** Puts a load's vectors, float32 [texts * 384], at their places in the calls; its last job finishes a call. */
+function deliver(load: readonly Job[], vectors: Float32Array): void {
+  let row = 0;
+  for (const { call, numbers } of load) {
+    for (const number of numbers) {
+      call.vectors[number] = vectors.slice(row * embeddingDimensions, (row + 1) * embeddingDimensions);
+      row += 1;
+    }
+    call.open -= 1;
+    if (call.open === 0) call.finish();
+  }
 }
 
 function closedError(): Error {

@@ -5,7 +5,7 @@ import { parentPort } from "node:worker_threads";
 
 parentPort.on("message", ({ kind, texts }) => {
   if (kind === "close") return parentPort.close();
-  const [text = ""] = texts;
+  const text = texts.find((each) => /^(die|fail)/.test(each)) ?? texts[0] ?? "";
   if (text === "die") process.exit(3);
   if (text.startsWith("die once ")) {
     const path = text.slice("die once ".length);

@@ -3,6 +3,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { batchTokens } from "../../embedder/batch-tokens.ts";
 import { createTextEncoder } from "../../embedder/create-text-encoder.ts";
 import type { RuntimeFamily } from "../../embedder/describe-maker.ts";
+import { embedPacked } from "../../embedder/embed-packed.ts";
 import { embedWithSession } from "../../embedder/embed-with-session.ts";
 import type { MinilmSession } from "../../embedder/minilm-session.ts";
 import { openModelFolder } from "./open-model-folder.ts";
@@ -27,7 +28,9 @@ port.on("message", async (job: WorkerJob) => {
     return;
   }
   try {
-    const vectors = await embedWithSession(session, encode, job.texts, maxBatchTokens);
+    const vectors = job.isPacked
+      ? await embedPacked(session, encode, job.texts, maxBatchTokens)
+      : await embedWithSession(session, encode, job.texts, maxBatchTokens);
     report({ kind: "embedded", vectors }, [vectors.buffer]);
   } catch (error) {
     report({ kind: "failed", message: messageOf(error) });

@@ -25,7 +25,7 @@ export async function openModelFolder(folder: ModelFolder, runtime: RuntimeFamil
       ? { extra: { session: { model_external_initializers_file_folder_path: dirname(weights) } } }
       : { externalData: [{ path: layout.weightsName, data: await readAroundWordTable(weights, layout) }] };
   const session = await openMinilmSession(ort, layout, table.wordTable, { executionProviders, ...where });
-  return { run: session.run, release: () => session.release().finally(table.close) };
+  return { ...session, release: () => session.release().finally(table.close) };
 }
 
 async function openWasmRuntime(): Promise<OnnxRuntime> {

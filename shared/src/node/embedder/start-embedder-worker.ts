@@ -6,8 +6,8 @@ import type { WorkerJob, WorkerReport, WorkerStart } from "./worker-messages.ts"
 export type EmbedderWorker = {
   readonly runtime: RuntimeFamily;
   readonly fallback?: string;
-  /** Texts -> float32 [texts * 384]. One call at a time. Rejects with WorkerLostError when the thread ends. */
-  embed(texts: readonly string[]): Promise<Float32Array>;
+  /** Texts -> float32 [texts * 384]; see embedWithSession for isPacked. One call at a time. Rejects with WorkerLostError when the thread ends. */
+  embed(texts: readonly string[], isPacked?: boolean): Promise<Float32Array>;
   /** Ends the thread, by force when it does not end within two seconds. */
   close(): Promise<void>;
 };
@@ -60,9 +60,9 @@ export async function startEmbedderWorker(
   return {
     runtime: first.runtime,
     ...(first.fallback === undefined ? {} : { fallback: first.fallback }),
-    embed: async (texts) => {
+    embed: async (texts, isPacked = false) => {
       if (lost !== undefined) throw lost;
-      worker.postMessage({ kind: "embed", texts } satisfies WorkerJob);
+      worker.postMessage({ kind: "embed", texts, isPacked } satisfies WorkerJob);
       const outcome = await next();
       if (outcome.kind === "embedded") return outcome.vectors;
       throw new Error(

@@ -4,9 +4,9 @@ import type { ModelFolder } from "./read-model-folder.ts";
 /** What a worker is started with. */
 export type WorkerStart = { readonly folder: ModelFolder; readonly runtime: RuntimeFamily | "auto" };
 
-/** To a worker: texts to embed, or the wish that it ends. One job at a time. */
+/** To a worker: texts to embed, packed into one run where they may be, or the wish that it ends. One job at a time. */
 export type WorkerJob =
-  | { readonly kind: "embed"; readonly texts: readonly string[] }
+  | { readonly kind: "embed"; readonly texts: readonly string[]; readonly isPacked: boolean }
   | { readonly kind: "close" };
 
 /** From a worker. `fallback` says why the native runtime was not used although it was preferred. */
