@@ -23,6 +23,8 @@ const snapshotSchema = z.strictObject({
   borrow_urgency: z.string().min(1).optional(),
   /** Fewest tickets of a queue, of an urgency and of the texts out of scope; below it there is no snapshot. */
   min_rows_per_class: z.int().positive(),
+  /** What becomes of a queue with fewer: the snapshot is refused, or its rows are set aside until there are enough. */
+  rare_queues: z.enum(["refuse", "set_aside"]).optional(),
 });
 
 const countSchema = z.int().positive();

@@ -75,6 +75,7 @@ describe.each(["pglite", "node-postgres", "neon-http", "neon-websocket"] as cons
           labels: { inScope: true, queue: "Print", urgency: null },
         },
       ],
+      blind: [],
       contradicted: 0,
       labelledBlind: 0,
     });
@@ -123,6 +124,17 @@ describe.each(["pglite", "node-postgres", "neon-http", "neon-websocket"] as cons
       contradicted: 0,
       labelledBlind: 1,
     });
+    expect((await readTrustedFeedback(database)).blind).toEqual([
+      {
+        id: `blind:${drawn}`,
+        subject: "",
+        body: "drawn",
+        language: "en",
+        source: "blind",
+        createdAt: "2026-02-01T08:00:00.000Z",
+        labels: { inScope: true, queue: "Print", urgency: null },
+      },
+    ]);
   });
 
   test("what an admin rejected, a revoked key's word and a burst are left out; what an admin accepted is not", async () => {
@@ -170,7 +182,7 @@ describe.each(["pglite", "node-postgres", "neon-http", "neon-websocket"] as cons
         },
       };
       await snapshot({ dataSet: "current", database, outFolder, params, log: () => {} });
-      const names = ["rows.jsonl", "set-aside.jsonl", "snapshot.json"];
+      const names = ["rows.jsonl", "set-aside.jsonl", "snapshot.json", "blind.jsonl"];
       return Promise.all(names.map((file) => readFile(join(outFolder, file), "utf8")));
     };
     const [ana, ben] = [await makeKey(database), await makeKey(database)];
@@ -179,7 +191,10 @@ describe.each(["pglite", "node-postgres", "neon-http", "neon-websocket"] as cons
     const disputed = await predict(database, "m1 m2 m3");
     await say(database, disputed, { author: ana, correct_queue: "Print" });
     await say(database, disputed, { author: ben, correct_queue: "Mail" });
-    await labelBlind(database, await predict(database, "n1 n2 n3"), { author: ana, queue: "Mail" });
+    for (const text of ["n1 n2 n3", "o1 o2 o3"])
+      await labelBlind(database, await predict(database, text), { author: ana, queue: "Mail" });
+    // Near to a ticket that trains: it may not measure.
+    await labelBlind(database, await predict(database, "a0x b0x c0x"), { author: ana, queue: "Mail" });
     await putTickets(database, tickets);
     const first = await take("one");
     await database.rows(sql`truncate tickets cascade`);
@@ -188,9 +203,12 @@ describe.each(["pglite", "node-postgres", "neon-http", "neon-websocket"] as cons
     expect(JSON.parse(first[2] ?? "")).toMatchObject({
       splits: { recent: 13 },
       sources: { glpi: 60, feedback: 2, "out-of-scope": expect.any(Number) },
-      left_out: { contradicted_feedback: 1, labelled_blind: 1 },
+      left_out: { contradicted_feedback: 1 },
+      blind: { labelled: 3, rows: 2, near_trained: 1, rare_queue: 0 },
       time: { recent_from: "2026-02-17T00:00:00.000Z", rows_with_time: 62 },
     });
+    const texts = (first[3] ?? "").trim().split("\n");
+    expect(texts.map((line) => JSON.parse(line).text).sort()).toEqual(["n1 n2 n3", "o1 o2 o3"]);
     await rm(folder, { recursive: true });
   });
 });
@@ -278,6 +296,6 @@ async function decide(database: Database, labelId: string, verdict: "accepted" |
 
 /** The labels by text, and what was counted. */
 async function readLabels(database: Database) {
-  const { rows, ...counts } = await readTrustedFeedback(database);
+  const { rows, blind: _blind, ...counts } = await readTrustedFeedback(database);
   return { labels: Object.fromEntries(rows.map(({ body, labels }) => [body, labels])), ...counts };
 }

@@ -12,6 +12,7 @@ const countsSchema = z.object({ contradicted: z.int(), labelled_blind: z.int() }
 
 /** A label that may be believed names a queue, an urgency, or both. */
 const labelSchema = z.object({
+  source: z.enum(["feedback", "blind"]),
   prediction_id: z.string(),
   text: z.string(),
   language: z.string(),
@@ -22,9 +23,11 @@ const labelSchema = z.object({
 
 export type TrustedFeedback = {
   readonly rows: readonly LabelledText[];
+  /** Trusted labels of the blind slice: they measure and train nothing. The id is `blind:PREDICTION_ID`. */
+  readonly blind: readonly LabelledText[];
   /** Predictions with a correction that does not count because another trusted person names another label. */
   readonly contradicted: number;
-  /** Predictions with a trusted label of the blind slice: they measure, and whatever else was said of them trains nothing. */
+  /** Predictions with a trusted label of the blind slice: whatever else was said of them trains nothing. */
   readonly labelledBlind: number;
 };
 
@@ -36,8 +39,10 @@ export type TrustedFeedback = {
 export async function readTrustedFeedback(database: Database): Promise<TrustedFeedback> {
   const [counts, ...labels] = await database.rows(select, { isRead: true, deadlineMs });
   const { contradicted, labelled_blind: labelledBlind } = countsSchema.parse(counts?.found);
+  const texts = labels.map(({ found }) => labelledText(labelSchema.parse(found)));
   return {
-    rows: labels.map(({ found }) => labelledText(labelSchema.parse(found))),
+    rows: texts.filter(({ source }) => source === "feedback"),
+    blind: texts.filter(({ source }) => source === "blind"),
     contradicted,
     labelledBlind,
   };
@@ -59,11 +64,11 @@ const select = sql`with label as materialized (
     'labelled_blind', (select count(*) from blind)) as found
   union all
   select prediction_id, to_jsonb(label) from label
-  where source = 'feedback' and prediction_id not in (select prediction_id from blind)
+  where source = 'blind' or (source = 'feedback' and prediction_id not in (select prediction_id from blind))
   order by prediction_id nulls first`;
 
 function labelledText(label: z.infer<typeof labelSchema>): LabelledText {
-  const { prediction_id: id, text, language, asked_at: createdAt, queue, urgency } = label;
+  const { source, prediction_id: id, text, language, asked_at: createdAt, queue, urgency } = label;
   const labels = { inScope: true as const, queue, urgency };
-  return { id: `feedback:${id}`, source: "feedback", subject: "", body: text, language, createdAt, labels };
+  return { id: `${source}:${id}`, source, subject: "", body: text, language, createdAt, labels };
 }

@@ -47,7 +47,7 @@ function adviceFor(complaints: readonly string[]): string[] {
     "Label more tickets of the classes named and run this again.",
     ...(rare.length > 0
       ? [
-          `A rare queue can be counted to another one in params.yaml: snapshot.merge_queues: { ${rare[0]}: "the other queue" }.`,
+          `A rare queue can be counted to another one in params.yaml: snapshot.merge_queues: { ${rare[0]}: "the other queue" }; or set aside until it has enough rows: snapshot.rare_queues: set_aside.`,
         ]
       : []),
     ...(has("urgency ")
@@ -61,6 +61,17 @@ function adviceFor(complaints: readonly string[]): string[] {
         ]
       : []),
   ];
+}
+
+/** The queues that readiness would refuse: fewer than `minRowsPerClass` rows outside the recent window, or a split without any. */
+export function findRareQueues(rows: readonly RowToCheck[], minRowsPerClass: number): string[] {
+  const counts = countClasses(rows);
+  const queues = new Set(rows.flatMap(({ queue }) => (queue === null ? [] : [queue])));
+  return [...queues].sort().filter((queue) => {
+    const count = counts.get(`queue "${queue}"`);
+    if (count === undefined || count.total < minRowsPerClass) return true;
+    return groupSplits.some((split) => count.bySplit[split] === 0);
+  });
 }
 
 type ClassCount = { total: number; readonly bySplit: Record<GroupSplit, number> };

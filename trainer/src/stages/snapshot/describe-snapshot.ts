@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { DataSetParams } from "../../params.ts";
 import type { Assignment } from "./assign-splits.ts";
+import type { BlindChoice } from "./choose-blind-rows.ts";
 import type { SetAsideRow } from "./set-aside-row.ts";
 import type { SnapshotRow } from "./snapshot-row.ts";
 import { splits } from "./split-by-group.ts";
@@ -12,17 +13,21 @@ export type DescribeOptions = {
   readonly dataSet: string;
   readonly rows: readonly SnapshotRow[];
   readonly setAside: readonly SetAsideRow[];
-  readonly assignment: Assignment;
+  readonly assignment: Pick<Assignment, "recentFrom" | "noRecentWindow">;
   /** Rows that came in and are neither in a split nor set aside, by reason. */
   readonly leftOut: Readonly<Record<string, number>>;
   /** Ids of the holdout of the snapshot before. */
   readonly frozenIds: readonly string[];
+  /** Queues that were set aside, with their rows. */
+  readonly rareQueues: ReadonlyMap<string, number>;
+  /** Undefined where no database was asked. */
+  readonly blind: BlindChoice | undefined;
   readonly params: Pick<DataSetParams, "seed" | "snapshot">;
 };
 
 /** What stands in snapshot.json: counts, sources, times and the digest of the parameters; no clock and no machine. */
 export function describeSnapshot(options: DescribeOptions) {
-  const { dataSet, rows, setAside, assignment, leftOut, frozenIds, params } = options;
+  const { dataSet, rows, setAside, assignment, leftOut, frozenIds, rareQueues, blind, params } = options;
   const times = rows.flatMap(({ created_at }) => (created_at === null ? [] : [created_at])).sort();
   const ids = new Set(rows.map(({ id }) => id));
   const frozenKept = frozenIds.filter((id) => ids.has(id)).length;
@@ -38,6 +43,17 @@ export function describeSnapshot(options: DescribeOptions) {
     sources: countBy(rows, ({ source }) => source),
     set_aside: countBy(setAside, ({ reason }) => reason),
     left_out: leftOut,
+    ...(rareQueues.size > 0 ? { rare_queues: Object.fromEntries(rareQueues) } : {}),
+    ...(blind
+      ? {
+          blind: {
+            labelled: blind.labelled,
+            rows: blind.rows.length,
+            near_trained: blind.nearTrained,
+            rare_queue: blind.rareQueue,
+          },
+        }
+      : {}),
     holdout: {
       frozen_before: frozenIds.length,
       still_there: frozenKept,

@@ -179,6 +179,60 @@ test("tickets that are not ready leave no snapshot behind", async () => {
   await expect(stat(join(folder, "out"))).rejects.toThrow("ENOENT");
 });
 
+const setAside = { ...params, snapshot: { ...params.snapshot, rare_queues: "set_aside" as const } };
+
+test("with rare_queues: set_aside one stray queue is set aside, counted and named, and all else is as without it", async () => {
+  await writeTickets();
+  await take("without", { params: setAside });
+  await writeTickets([{ id: "lone", body: "lone words here", queue: "Badges", urgency: "low" }]);
+  const lines: string[] = [];
+  await take("out", { params: setAside, log: (line) => lines.push(line) });
+  expect(await rowsOf("out")).toEqual(await rowsOf("without"));
+  expect(JSON.parse(await readFile(join(folder, "out/set-aside.jsonl"), "utf8"))).toEqual({
+    id: "lone",
+    reason: "rare_queue",
+    was_trained: false,
+  });
+  const description = JSON.parse(await readFile(join(folder, "out/snapshot.json"), "utf8"));
+  expect(description).toMatchObject({ set_aside: { rare_queue: 1 }, rare_queues: { Badges: 1 } });
+  expect(lines).toContain('set aside: queue "Badges" with 1 rows, too few to train on');
+});
+
+test("a queue whose rows are near-duplicates of each other is rare, however many there are", async () => {
+  const copies = Array.from({ length: 9 }, (_, index) => ({
+    id: `copy-${index}`,
+    body: "the same badge is lost",
+    queue: "Badges",
+    urgency: "low",
+  }));
+  await writeTickets(copies);
+  await expect(take("refused")).rejects.toThrow('queue "Badges"');
+  await take("out", { params: setAside });
+  expect((await rowsOf("out")).some(({ queue }) => queue === "Badges")).toBe(false);
+});
+
+test("an urgency that goes with a rare queue is still refused, and so are queues that are all rare", async () => {
+  await writeTickets();
+  const text = await readFile(join(folder, "tickets/all.jsonl"), "utf8");
+  const tickets = text
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  const write = (change: (row: { urgency: string }, index: number) => object) =>
+    writeFile(
+      join(folder, "tickets/all.jsonl"),
+      tickets.map((row, index) => `${JSON.stringify({ ...row, ...change(row, index) })}\n`).join(""),
+    );
+  // Every urgent ticket is of a queue with two rows.
+  await write(({ urgency }, index) =>
+    urgency === "high" ? (index < 10 ? { queue: "Badges" } : { urgency: "low" }) : {},
+  );
+  await expect(take("out", { params: setAside })).rejects.toThrow('urgency "high": 0 rows');
+  await write((_, index) => ({ queue: `Queue ${index % 24}` }));
+  await expect(take("out", { params: setAside })).rejects.toThrow('queue "Queue 7": 2 rows');
+  await expect(stat(join(folder, "out"))).rejects.toThrow("ENOENT");
+});
+
 test.each([
   ["no JSON", "{oops\n", "bad.jsonl:1 is no JSON"],
   ["another urgency", '{"id":"b","body":"b","queue":"Mail","urgency":"asap"}\n', "bad.jsonl:1 is not a row"],

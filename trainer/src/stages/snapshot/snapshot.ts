@@ -9,8 +9,11 @@ import { readTrustedFeedback } from "../../database/read-trusted-feedback.ts";
 import { writeFolder } from "../../files/write-folder.ts";
 import { writeJsonLines } from "../../files/write-json-lines.ts";
 import type { DataSetParams } from "../../params.ts";
-import { assignSplits, type RowToAssign, wasTrained } from "./assign-splits.ts";
+import { assignReady } from "./assign-ready.ts";
+import { type RowToAssign, wasTrained } from "./assign-splits.ts";
+import { blindRowsFileName } from "./blind-row.ts";
 import { checkReadiness } from "./check-readiness.ts";
+import { chooseBlindRows } from "./choose-blind-rows.ts";
 import { describeSnapshot, snapshotDescriptionFileName } from "./describe-snapshot.ts";
 import { groupNearDuplicates } from "./group-near-duplicates.ts";
 import { type ArticlePhrase, readArticlePhrases } from "./read-article-phrases.ts";
@@ -19,7 +22,7 @@ import { readLabelledTexts, readOutOfScopeTexts } from "./read-labelled-texts.ts
 import { readPreviousSplits } from "./read-previous-splits.ts";
 import { type SetAsideRow, setAsideFileName } from "./set-aside-row.ts";
 import { type SnapshotRow, snapshotRowsFileName } from "./snapshot-row.ts";
-import { splits } from "./split-by-group.ts";
+import { type Split, splits } from "./split-by-group.ts";
 
 export type SnapshotOptions = {
   readonly dataSet: string;
@@ -43,25 +46,27 @@ export type SnapshotOptions = {
 export async function snapshot(options: SnapshotOptions): Promise<void> {
   const { articlesFolder, previousFolder, outFolder, params, log } = options;
   const previous = previousFolder ? await readPreviousSplits(previousFolder) : undefined;
-  const { rows: labelled, leftOut } = await readAll(options);
+  const { rows: labelled, blind: labelledBlind, leftOut } = await readAll(options);
   log(`${labelled.length} labelled texts: redacting them and looking for near-duplicates`);
   const prepared = labelled.map(prepareRow).filter(({ text }) => text !== "");
   const toAssign = toAssignRows(prepared, params.snapshot.near_duplicate_cosine, previous?.of);
-  const assignment = assignSplits(toAssign, params.snapshot, params.seed);
+  const queues = prepared.map(({ labels }) => (labels.inScope ? labels.queue : null));
+  const { rareQueues, ...assignment } = assignReady(toAssign, queues, params);
 
   const ticketRows: SnapshotRow[] = [];
   const setAside: SetAsideRow[] = [];
   prepared.forEach((row, index) => {
     const split = assignment.splitOfRow[index] ?? "train";
     const { group = row.id, before } = toAssign[index] ?? {};
-    if (split === "near_duplicate_of_holdout" || split === "newer_than_cut_off") {
-      setAside.push({ id: row.id, reason: split, was_trained: wasTrained({ before }) });
-    } else ticketRows.push(snapshotRow(row, split, group));
+    if (isSplit(split)) ticketRows.push(snapshotRow(row, split, group));
+    else setAside.push({ id: row.id, reason: split, was_trained: wasTrained({ before }) });
   });
   checkReadiness(ticketRows, params.snapshot.min_rows_per_class);
 
   const phrases = articlesFolder ? await readArticlePhrases(articlesFolder) : [];
   const rows = [...ticketRows, ...phraseRows(phrases, ticketRows)];
+  const blind =
+    labelledBlind && chooseBlindRows(labelledBlind.map(prepareRow), { rows, setAside, params, prepared });
   const description = describeSnapshot({
     dataSet: options.dataSet,
     rows,
@@ -69,11 +74,14 @@ export async function snapshot(options: SnapshotOptions): Promise<void> {
     assignment,
     leftOut: { ...leftOut, no_text: labelled.length - prepared.length },
     frozenIds: previous?.holdoutIds ?? [],
+    rareQueues,
+    blind,
     params,
   });
   await writeFolder(outFolder, async (folder) => {
     await writeJsonLines(join(folder, snapshotRowsFileName), rows);
     await writeJsonLines(join(folder, setAsideFileName), setAside);
+    if (blind) await writeJsonLines(join(folder, blindRowsFileName), blind.rows);
     await writeFile(
       join(folder, snapshotDescriptionFileName),
       `${JSON.stringify(description, undefined, 2)}\n`,
@@ -82,7 +90,10 @@ export async function snapshot(options: SnapshotOptions): Promise<void> {
   for (const line of linesFor(description)) log(line);
 }
 
-/** Every labelled text of the sources that are named, sorted by id, and how many rows were none, by reason. */
+/**
+ * Every labelled text of the sources that are named, sorted by id; the labels of the blind slice, where a database was asked; and how many
+ * rows were none, by reason.
+ */
 async function readAll(options: SnapshotOptions) {
   const { ticketsFolder, database, params } = options;
   const { merge_queues, out_of_scope, borrow_urgency } = params.snapshot;
@@ -90,12 +101,13 @@ async function readAll(options: SnapshotOptions) {
     throw new CliError("Say where the tickets are: --tickets FOLDER, --database, or both.");
   const own: LabelledText[] = ticketsFolder ? await readLabelledTexts(ticketsFolder) : [];
   const leftOut: Record<string, number> = {};
+  let blind: LabelledText[] | undefined;
   if (database) {
     for (const row of await readLabelledTickets(database)) own.push(row);
     const feedback = await readTrustedFeedback(database);
     for (const row of feedback.rows) own.push(row);
     leftOut.contradicted_feedback = feedback.contradicted;
-    leftOut.labelled_blind = feedback.labelledBlind;
+    blind = feedback.blind.map((row) => mergeQueue(row, merge_queues ?? {}));
   }
   const hasOutOfScope = own.some(({ labels }) => !labels.inScope);
   const borrowed = [
@@ -106,7 +118,7 @@ async function readAll(options: SnapshotOptions) {
   rows.sort((a, b) => (a.id < b.id ? -1 : 1));
   const twice = rows.find((row, index) => row.id === rows[index + 1]?.id);
   if (twice) throw new CliError(`Two rows have the id "${twice.id}": give each row its own.`);
-  return { rows, leftOut };
+  return { rows, blind, leftOut };
 }
 
 /** Another desk's tickets for what they say of urgency: its queues are not ours. */
@@ -123,7 +135,7 @@ function mergeQueue(row: LabelledText, mergeQueues: Readonly<Record<string, stri
   return other === undefined || !labels.inScope ? row : { ...row, labels: { ...labels, queue: other } };
 }
 
-type PreparedRow = Omit<LabelledText, "subject" | "body" | "language"> & {
+export type PreparedRow = Omit<LabelledText, "subject" | "body" | "language"> & {
   readonly text: string;
   readonly language: string;
   /** As the writer said; undefined where nobody did. */
@@ -212,9 +224,13 @@ function phraseRows(phrases: readonly ArticlePhrase[], ticketRows: readonly Snap
   });
 }
 
+function isSplit(value: Split | SetAsideRow["reason"]): value is Split {
+  return (splits as readonly string[]).includes(value);
+}
+
 /** What a person wants to see of a snapshot, in a few lines. */
 function linesFor(description: ReturnType<typeof describeSnapshot>): string[] {
-  const { holdout, time } = description;
+  const { holdout, time, rare_queues: rareQueues = {}, blind } = description;
   const parts = splits.map((split) => `${split} ${description.splits[split]}`).join(", ");
   const named = (counts: Readonly<Record<string, number>>) =>
     Object.entries(counts).flatMap(([name, count]) =>
@@ -229,6 +245,14 @@ function linesFor(description: ReturnType<typeof describeSnapshot>): string[] {
     ...(holdout.frozen_before > 0
       ? [
           `frozen holdout: ${holdout.still_there} of ${holdout.frozen_before} rows are still there, ${holdout.added} are new`,
+        ]
+      : []),
+    ...Object.entries(rareQueues).map(
+      ([queue, rows]) => `set aside: queue "${queue}" with ${rows} rows, too few to train on`,
+    ),
+    ...(blind
+      ? [
+          `blind slice: ${blind.rows} of ${blind.labelled} labels measure (${blind.near_trained} near to what is trained on, ${blind.rare_queue} of a queue set aside)`,
         ]
       : []),
     ...(outside.length > 0 ? [`not in any split: ${outside.join(", ")}`] : []),
