@@ -114,7 +114,7 @@ function cronJobProblems(name: string, spec: z.infer<typeof cronJobSchema>, pod:
     [pod?.spec.restartPolicy !== "Never", "has a restartPolicy that forbids podFailurePolicy"],
     [
       !rules.some((rule) => rule.action === "FailJob" && rule.onExitCodes?.values.includes(2)),
-      "asks again after a considered no (exit code 2)",
+      "asks again where a person has something to do (exit code 2)",
     ],
     [
       rules.some((rule) => rule.onPodConditions?.some(({ status }) => status !== "True")),

@@ -89,7 +89,7 @@ describe("a planted error is found", () => {
     [cycle, ["metadata.name", "t".repeat(53)], "leaves no room"],
     [cycle, [`${cycleJob}.activeDeadlineSeconds`, 21_600], "may hang into the next run"],
     [cycle, [`${cycleJob}.backoffLimit`, undefined], "tries again more than twice"],
-    [cycle, [`${cycleJob}.podFailurePolicy`, undefined], "asks again after a considered no"],
+    [cycle, [`${cycleJob}.podFailurePolicy`, undefined], "asks again where a person has something to do"],
     [cycle, [`${cycleJob}.podFailurePolicy.rules.1.onPodConditions.0.status`, undefined], "without status"],
     [cycle, [`${cycleJob}.template.spec.restartPolicy`, "OnFailure"], "forbids podFailurePolicy"],
     [
