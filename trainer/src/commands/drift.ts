@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import type { Embedder } from "@support-it-agent/shared/embedder/embedder";
 import { CliError } from "../cli-error.ts";
@@ -75,12 +75,13 @@ export async function driftCommand(args: readonly string[], deps: MonitorCommand
 
 /** The held-out rows of the bundle's data set; the embedder is opened for them alone. */
 export function createReadHeldOut(
-  { root, openEmbedder, log }: Pick<MonitorCommandDeps, "root" | "openEmbedder" | "log">,
+  { root, env, openEmbedder, log }: Pick<MonitorCommandDeps, "root" | "env" | "openEmbedder" | "log">,
   { bundle, dataSet }: Pick<Awaited<ReturnType<typeof openMonitoredBundle>>, "bundle" | "dataSet">,
   seed: number,
 ) {
   return async () => {
-    const cacheFolder = join(root, ".cache");
+    // An image's root cannot be written: there it is the cycles' scratch folder.
+    const cacheFolder = env.SCRATCH_DIR ? resolve(root, env.SCRATCH_DIR) : join(root, ".cache");
     const snapshotFolder = await findHeldOutSnapshot({ root, dataSet, cacheFolder, log });
     const embedder = await openEmbedder();
     return readHeldOut({ snapshotFolder, bundle, embedder, cacheFolder, seed }).finally(() =>
