@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -79,8 +80,12 @@ async function linkPackages(place: string): Promise<void> {
   const packages = join(place, "node_modules");
   await mkdir(join(packages, "@support-it-agent"), { recursive: true });
   for (const name of await readdir(join(root, "node_modules"))) {
-    if (name !== "@support-it-agent") await symlink(join(root, "node_modules", name), join(packages, name));
+    if (name !== "@support-it-agent" && name !== ".installed-lock")
+      await symlink(join(root, "node_modules", name), join(packages, name));
   }
+  // What scripts/lib/node-packages.sh would write: nothing is left to install.
+  const lock = await readFile(join(place, "package-lock.json"));
+  await writeFile(join(packages, ".installed-lock"), createHash("sha256").update(lock).digest("hex"));
   for (const workspace of ["api", "shared", "trainer"]) {
     await symlink(join(place, workspace), join(packages, "@support-it-agent", workspace));
   }

@@ -6,7 +6,7 @@ export type RunProcessOptions = {
   /** The whole environment of the child; nothing is inherited. Secrets go here, never into arguments. */
   readonly env: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
-  /** "inherit" hands the terminal to the child (progress bars work); "capture" gives its stdout to the caller. */
+  /** "inherit" hands the terminal to the child (progress bars work), its stdout on our stderr: ours is for machines; "capture" gives it to the caller. */
   readonly output: "inherit" | "capture";
   /** Its stderr goes to ours, line by line; "capture" gives it to the caller, who decides what of it may be shown. */
   readonly errors?: "inherit" | "capture";
@@ -49,7 +49,7 @@ export async function runProcess(
     detached: true,
     cleanup: false,
     stdin: "pipe",
-    stdout: options.output === "inherit" ? "inherit" : "pipe",
+    stdout: options.output === "inherit" ? 2 : "pipe",
     stderr: options.errors === "capture" ? "pipe" : "inherit",
     reject: false,
   });
