@@ -26,8 +26,13 @@ export type Company = Desk & {
   readonly s3: RunningS3;
   readonly env: Record<string, string>;
   readonly logged: string[];
-  /** A copy of the git remote as it is now, with a storage of its own, and of the work tree, which publishes there. */
-  fork(name: string, tree: WorkTree, endpointUrl?: string): Promise<Desk & { readonly tree: WorkTree }>;
+  readonly log: (line: string) => void;
+  /** A copy of the git remote as it is now, and of the work tree, which publishes there. The storage is the company's, or an empty one of the fork's name. */
+  fork(
+    name: string,
+    tree: WorkTree,
+    storage?: { readonly isOwn: true; readonly endpointUrl?: string },
+  ): Promise<Desk & { readonly tree: WorkTree }>;
   train(tree: WorkTree, model: { version: string; threshold: number }): Promise<Trained>;
   publishOptions(tree: WorkTree, cycleId: string, trained: Trained): PublishOptions;
   run(cwd: string, program: string, ...args: string[]): Promise<string>;
@@ -173,8 +178,13 @@ export async function foundCompany(): Promise<Company> {
     s3,
     env,
     logged,
-    fork: async (name, tree, endpointUrl = s3.url) => {
-      const desk = openDesk(join(folder, `${name}.git`), name, endpointUrl);
+    log,
+    fork: async (name, tree, storage) => {
+      const desk = openDesk(
+        join(folder, `${name}.git`),
+        storage ? name : "dvc",
+        storage?.endpointUrl ?? s3.url,
+      );
       await cp(join(folder, "remote.git"), desk.remote, { recursive: true });
       const to = join(folder, "scratch", name);
       await cp(tree.root, to, { recursive: true, verbatimSymlinks: true });

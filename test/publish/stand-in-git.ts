@@ -5,7 +5,7 @@ import { join } from "node:path";
  * A folder for the front of PATH whose `git` is the real one, except for `git push`, which does as `onPush` says in shell ("$real" is the real program), and which writes every
  * argument into calls.txt beside it.
  */
-export async function standInGit(folder: string, realGit: string, onPush: string): Promise<string> {
+export async function standInGit(folder: string, realGit: string, onPush = ":"): Promise<string> {
   await mkdir(folder, { recursive: true });
   const script = `#!/bin/sh
 real=${realGit}

@@ -1,9 +1,9 @@
 """Asks a DVC remote for every object of the given targets, one by one.
 
-    python trainer/python/remote_objects.py --out FILE.json [--remote NAME] [--mend] [TARGET ...]
+    python trainer/python/remote_objects.py --out FILE.json [--remote NAME] [--mend] [TARGET ... | --folder MD5.dir --path NAME]
 
 Run in the repository. `dvc status --cloud` and `dvc push` ask for a folder's list and take its files for there when that is; this asks the
-store for each. --mend sends what lacks from this machine's cache, folders' lists last, and asks again. FILE gets {"remote", "url", "checked", "missing": [{"path", "md5", "why"}]}. Exit code 0 whatever is missing,
+store for each. --folder asks for a folder by the name of its content, whatever pointers the repository has now; NAME is what it is called in the answer. --mend sends what lacks from this machine's cache, folders' lists last, and asks again. FILE gets {"remote", "url", "checked", "missing": [{"path", "md5", "why"}]}. Exit code 0 whatever is missing,
 1 where the remote could not be asked, 3 where none is configured.
 """
 
@@ -19,6 +19,7 @@ from pathlib import Path
 
 from dvc.exceptions import DvcException
 from dvc.repo import Repo
+from dvc_data.hashfile.hash_info import HashInfo
 
 # An S3 client waits for each answer; this many wait at once.
 AT_ONCE = 16
@@ -30,6 +31,8 @@ def main() -> None:
     parser.add_argument("--remote")
     parser.add_argument("--out", required=True)
     parser.add_argument("--mend", action="store_true")
+    parser.add_argument("--folder")
+    parser.add_argument("--path", default="")
     args = parser.parse_args()
 
     with Repo(os.getcwd()) as repo:
@@ -37,7 +40,7 @@ def main() -> None:
         if not name or name not in repo.config["remote"]:
             print("remote_objects: no DVC remote is configured", file=sys.stderr)
             sys.exit(3)
-        wanted = {info for infos in repo.used_objs(targets=args.targets or None).values() for info in infos}
+        wanted = listed_in_store(repo, name, args.folder, args.path) if args.folder else used(repo, args.targets)
         # A folder's list after its files: whoever sees the list may rely on them.
         ordered = sorted(wanted, key=lambda info: (info.isdir, info.value))
         found = lacks(repo, name, ordered)
@@ -53,6 +56,22 @@ def main() -> None:
         }
     Path(f"{args.out}.part").write_text(json.dumps(answer), "utf-8")
     os.replace(f"{args.out}.part", args.out)
+
+
+def used(repo: Repo, targets: list[str]) -> set:
+    return {info for infos in repo.used_objs(targets=targets or None).values() for info in infos}
+
+
+def listed_in_store(repo: Repo, remote: str, md5: str, path: str) -> set:
+    """A folder's list and the files that it names; the list alone where the store has none."""
+    there = repo.cloud.get_remote_odb(remote, "status", hash_name="md5")
+    try:
+        with there.fs.open(there.oid_to_path(md5), "rb") as file:
+            entries = json.load(file)
+    except FileNotFoundError:
+        entries = []
+    files = {HashInfo("md5", entry["md5"], f"{path}/{entry['relpath']}") for entry in entries}
+    return {*files, HashInfo("md5", md5, path)}
 
 
 def lacks(repo: Repo, remote: str, infos: list) -> list[dict[str, str] | None]:

@@ -24,9 +24,15 @@ const timeoutMs = 5 * 60 * 1_000;
 
 /**
  * Asks the remote itself for every object of the targets (remote_objects.py says why `dvc status` does not do). With `mend` it sends what is
- * missing there from this machine's cache, and asks again. "Not all there" is an answer; rejects with CliError where there is no remote or it cannot be asked.
+ * missing there from this machine's cache, and asks again. With `folder` it asks for a folder by the name of its content instead of the targets. "Not all there" is an answer; rejects with CliError where there is no remote or it cannot be asked.
  */
-export async function askRemote(place: DvcPlace, { mend }: { mend: boolean }): Promise<RemoteHoldings> {
+export async function askRemote(
+  place: DvcPlace,
+  {
+    mend,
+    folder: asked,
+  }: { readonly mend: boolean; readonly folder?: { readonly path: string; readonly md5: string } },
+): Promise<RemoteHoldings> {
   const { root, targets, remote, signal } = place;
   const folder = await mkdtemp(join(tmpdir(), "remote-holds-"));
   try {
@@ -37,7 +43,7 @@ export async function askRemote(place: DvcPlace, { mend }: { mend: boolean }): P
       out,
       ...(mend ? ["--mend"] : []),
       ...(remote ? ["--remote", remote] : []),
-      ...targets,
+      ...(asked ? ["--folder", asked.md5, "--path", asked.path] : targets),
     ];
     place.announce?.(describeCommand("python", args));
     const { exitCode } = await runProcess("python", args, {

@@ -1,3 +1,5 @@
+import { rm } from "node:fs/promises";
+import { resolve } from "node:path";
 import { CliError } from "../cli-error.ts";
 import type { GitPlace } from "./git-place.ts";
 import { runGit } from "./run-git.ts";
@@ -17,6 +19,8 @@ export async function clone(place: GitPlace, folder: string): Promise<void> {
     changes: true,
   });
   if (exitCode === 0) return;
+  // Git takes away what it transferred, and leaves what it could not check out.
+  await rm(resolve(place.cwd, folder), { recursive: true, force: true });
   throw new CliError(
     `${place.remote} could not be cloned at branch ${place.branch}: ${stderr || `git ended with ${exitCode}`}. Look at GIT_REMOTE_URL, ` +
       "GIT_BRANCH, the token (GIT_TOKEN) or deploy key (GIT_SSH_COMMAND), and at the room on the disk of SCRATCH_DIR. Nothing was published.",

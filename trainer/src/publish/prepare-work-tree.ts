@@ -102,12 +102,7 @@ async function cloneWhole(
     await mkdir(dirname(folder), { recursive: true });
   }
   const place = openPlace(isDryRun ? process.cwd() : dirname(folder));
-  try {
-    await clone(place, isDryRun ? folder : basename(part));
-  } catch (error) {
-    await rm(part, { recursive: true, force: true });
-    throw error;
-  }
+  await clone(place, isDryRun ? folder : basename(part));
   if (isDryRun) return;
   await writeFileWhole(wholeFile(part), JSON.stringify({ branch: place.branch }));
   await rename(part, folder);
@@ -126,6 +121,8 @@ async function linkPackages(folder: string, imageRoot: string): Promise<void> {
     await mkdir(dirname(join(folder, path)), { recursive: true });
     await symlink(target, join(folder, path));
   }
+  // .gitignore has the folder node_modules; here it is a link.
+  await writeFileWhole(join(folder, ".git/info/exclude"), "node_modules\n");
 }
 
 /** What only git and GitHub need is not for the programs that train. */
