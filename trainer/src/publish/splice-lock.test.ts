@@ -54,6 +54,10 @@ test("the same stages again change nothing, and taking them away gives the file 
   const spliced = spliceLock(base, ours, "current");
   expect(spliceLock(spliced, spliced, "current")).toBe(spliced);
   expect(spliceLock(spliced, base, "current")).toBe(base);
+  // Another model, and back: to the byte.
+  const other = spliceLock(spliced, ours.replace("0.05", "0.07").replace("aaaa", "bbbb"), "current");
+  expect(other).not.toBe(spliced);
+  expect(spliceLock(other, spliced, "current")).toBe(spliced);
 });
 
 test("a stage that is not in the newer file goes, and a file of no stages stays one that DVC reads", () => {

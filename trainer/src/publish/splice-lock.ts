@@ -10,11 +10,14 @@ export function spliceLock(base: string | null, from: string | null, dataSet: st
   const isOurs = isStageOf(dataSet);
   const [there, ours] = [lockSections(base), lockSections(from)];
   const stages = new Map([...there.stages].filter(([name]) => !isOurs(name) || ours.stages.has(name)));
-  let lastAnchor = highestAnchor([...stages.values()].join(""));
+  const taken = new Set([...stages].flatMap(([name, text]) => (isOurs(name) ? [] : anchorsIn(text))));
   for (const [name, text] of ours.stages) {
     if (!isOurs(name)) continue;
-    stages.set(name, text === there.stages.get(name) ? text : renumberAnchors(text, lastAnchor));
-    lastAnchor = highestAnchor([...stages.values()].join(""));
+    const placed = anchorsIn(text).some((anchor) => taken.has(anchor))
+      ? renumber(text, Math.max(...taken))
+      : text;
+    for (const anchor of anchorsIn(placed)) taken.add(anchor);
+    stages.set(name, placed);
   }
   const spliced = write({ head: there.head, stages });
   checkMeans(spliced, base, from, isOurs);
@@ -29,12 +32,12 @@ function write({ head, stages }: LockSections): string {
 /** An anchor, or an alias to one, as a value of its own: `queue: &id003`, `urgency: *id003`, `- *id003`. */
 const anchorPattern = /((?:^|:|-) [&*])id(\d+)(?=\s|$)/gm;
 
-function highestAnchor(text: string): number {
-  return Math.max(0, ...[...text.matchAll(anchorPattern)].map((found) => Number(found[2])));
+function anchorsIn(text: string): number[] {
+  return [...text.matchAll(anchorPattern)].map((found) => Number(found[2]));
 }
 
-/** Names of anchors hold for the whole file: those of a stage that comes from another file get free ones. */
-function renumberAnchors(text: string, after: number): string {
+/** Names of anchors hold for the whole file: those of a stage that comes from another file get free ones where they are taken. */
+function renumber(text: string, after: number): string {
   return text.replace(
     anchorPattern,
     (_, mark, number) => `${mark}id${String(after + Number(number)).padStart(3, "0")}`,
