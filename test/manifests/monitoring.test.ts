@@ -85,8 +85,10 @@ beforeAll(async () => {
   await ask();
   const printed = await (await real.app.request("http://localhost/metrics")).text();
   known = new Map([...labelsOf(printed), ...Object.entries(standard)]);
-  // The gauge of the process is added by the server's own entry (api/src/node/create-services.ts).
-  known.set("process_resident_memory_bytes", ["job", "instance"]);
+  // The server's own entry adds the gauge of its process.
+  const services = await readFile(new URL("../../api/src/node/create-services.ts", import.meta.url), "utf8");
+  for (const [, gauge = ""] of services.matchAll(/^\s+(process_\w+): \{ help:/gm))
+    known.set(gauge, ["job", "instance"]);
   for (const rule of rules) if ("record" in rule) known.set(rule.record, []);
 }, 300_000);
 
