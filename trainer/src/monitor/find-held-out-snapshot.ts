@@ -1,4 +1,6 @@
+import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { readParams } from "../params.ts";
 import { snapshot } from "../stages/snapshot/snapshot.ts";
@@ -24,16 +26,27 @@ export async function findHeldOutSnapshot(options: {
   }
   const built = join(root, "build/starter/snapshot");
   if (isThere(built)) return built;
-  const taken = join(cacheFolder, "drift/starter-snapshot");
+  const ticketsFolder = join(root, "data/starter/tickets");
+  const params = await readParams(join(root, "params.yaml"), "starter");
+  const digest = await digestOf(ticketsFolder, JSON.stringify(params));
+  const taken = join(cacheFolder, `drift/starter-snapshot-${digest}`);
   if (!isThere(taken)) {
+    const articlesFolder = join(root, "data/starter/articles");
     await snapshot({
       dataSet: "starter",
-      ticketsFolder: join(root, "data/starter/tickets"),
-      articlesFolder: join(root, "data/starter/articles"),
+      ticketsFolder,
+      articlesFolder,
       outFolder: taken,
-      params: await readParams(join(root, "params.yaml"), "starter"),
+      params,
       log: () => {},
     });
   }
   return taken;
+}
+
+/** Another release has other tickets, of which other ones are held out. */
+async function digestOf(folder: string, params: string): Promise<string> {
+  const hash = createHash("sha256").update(params);
+  for (const name of (await readdir(folder)).sort()) hash.update(await readFile(join(folder, name)));
+  return hash.digest("hex").slice(0, 16);
 }

@@ -20,7 +20,7 @@ const source: LogSource = {
   routes: ["ask", "classify"],
   schema: {
     numericNames: ["a", "b", "c", "d", "e", "f"],
-    queues: ["Security / Access", "Network / Infrastructure", "Hardware / Device"],
+    queues: ["Network / Infrastructure", "Hardware / Device", "Security / Access"],
     urgencies: ["low", "medium", "high"],
   },
 };
@@ -77,7 +77,7 @@ describe.each(["pglite", "node-postgres", "neon-http", "neon-websocket"] as cons
       language: "fr",
       queue: "Network / Infrastructure",
       urgency: "high",
-      queueProbabilities: [0.07, 0.93, 0],
+      queueProbabilities: [0.93, 0, 0.07],
       urgencyProbabilities: [0.04, 0.15, 0.81],
     });
     expect([...(row?.embedding ?? [])]).toEqual([...(examplePrediction.embedding ?? [])]);
