@@ -40,14 +40,7 @@ test("a replay prints one line a window to people, one JSON object a window to m
   expect(told.stderr).toContain(`\n${day(0)} ${day(7)} `);
   expect(told.stderr).toMatch(/2 windows: /);
   expect(told.stdout).toBe("");
-  const { stdout } = await trainer(
-    "replay",
-    "--since",
-    "2026-01-12",
-    "--until",
-    `${day(15)}T00:00:00Z`,
-    "--json",
-  );
+  const { stdout } = await trainer("replay", "--since", day(7), "--until", `${day(15)}T00:00:00Z`, "--json");
   const [only] = stdout.split("\n").map((line) => JSON.parse(line));
   expect(new Date(only.window.start).toISOString()).toBe(`${day(7)}T00:00:00.000Z`);
   expect(await countReports()).toBe(0);
