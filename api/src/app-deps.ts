@@ -15,6 +15,7 @@ import type { JudgedLabel, LabelStatus } from "./labels/list-labels.ts";
 import type { BlindLabel, LabelOutcome } from "./labels/record-label.ts";
 import type { LabelTask } from "./labels/take-next-label.ts";
 import type { DriftReport } from "./monitoring/find-drift-report.ts";
+import type { TrainingCycle } from "./monitoring/list-cycles.ts";
 import type { TrainingDecision } from "./monitoring/list-decisions.ts";
 import type { Deployment } from "./monitoring/list-deployments.ts";
 import type { DriftReportSummary } from "./monitoring/list-drift-reports.ts";
@@ -98,6 +99,7 @@ export type Monitoring = {
   listDriftReports(page: PageRequest): Promise<PageOf<DriftReportSummary>>;
   findDriftReport(id: string): Promise<DriftReport | null>;
   listDecisions(page: PageRequest): Promise<PageOf<TrainingDecision>>;
+  listCycles(page: PageRequest): Promise<PageOf<TrainingCycle>>;
   listDeployments(page: PageRequest): Promise<PageOf<Deployment>>;
   measurePerformance(window: PerformanceWindow): Promise<readonly ModelPerformance[]>;
 };

@@ -22,6 +22,7 @@ import { addFeedback } from "./routes/feedback.ts";
 import { addGetDocument } from "./routes/get-document.ts";
 import { addGetDriftReport } from "./routes/get-drift-report.ts";
 import { addGetPrediction } from "./routes/get-prediction.ts";
+import { addListCycles } from "./routes/list-cycles.ts";
 import { addListDecisions } from "./routes/list-decisions.ts";
 import { addListDeployments } from "./routes/list-deployments.ts";
 import { addListDocuments } from "./routes/list-documents.ts";
@@ -92,6 +93,7 @@ export function createApp(deps: AppDeps): App {
   addListDriftReports(app, deps);
   addGetDriftReport(app, deps);
   addListDecisions(app, deps);
+  addListCycles(app, deps);
   addListDeployments(app, deps);
   addPerformance(app, deps);
   addModel(app, deps);

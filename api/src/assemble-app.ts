@@ -29,6 +29,7 @@ import { createServingRecord } from "./model/create-serving-record.ts";
 import { lookAgain } from "./model/look-again.ts";
 import { type ReloadOutcome, reloadModel } from "./model/reload-model.ts";
 import { findDriftReport } from "./monitoring/find-drift-report.ts";
+import { listCycles } from "./monitoring/list-cycles.ts";
 import { listDecisions } from "./monitoring/list-decisions.ts";
 import { listDeployments } from "./monitoring/list-deployments.ts";
 import { listDriftReports } from "./monitoring/list-drift-reports.ts";
@@ -180,6 +181,7 @@ export function assembleApp(parts: AppParts): Assembled {
       listDriftReports: listDriftReports(database),
       findDriftReport: findDriftReport(database),
       listDecisions: listDecisions(database),
+      listCycles: listCycles(database),
       listDeployments: listDeployments(database),
       measurePerformance: measurePerformance(database),
     },

@@ -483,6 +483,18 @@ const cases: readonly Case[] = [
     code: "invalid_request",
   },
   {
+    name: "a page of trainings without rows",
+    path: "/monitoring/cycles?limit=0",
+    method: "GET",
+    code: "invalid_request",
+  },
+  {
+    name: "a cursor of trainings that is no id",
+    path: "/monitoring/cycles?cursor=newest",
+    method: "GET",
+    code: "invalid_request",
+  },
+  {
     name: "a window of no days",
     path: "/monitoring/performance?window_days=0",
     method: "GET",

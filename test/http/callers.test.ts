@@ -58,6 +58,7 @@ describe("before any key exists", () => {
     const said = { prediction_id: asked.body.prediction_id, correct_queue: "Security / Access" };
     expect((await call("/feedback", { body: said })).status).toBe(201);
     expect(await rows(sql`select author, role from feedback`)).toEqual([{ author: null, role: "unknown" }]);
+    expect(await rows(sql`select caller from prediction_logs`)).toEqual([{ caller: null }]);
     expect((await call("/metrics")).status).toBe(200);
   });
 
@@ -186,6 +187,17 @@ describe("once a key exists", () => {
     expect((await call(path, { key: keys.agent!.key })).status).toBe(200);
   });
 
+  test("a prediction is logged with the id of the key that asked, whichever route it came by", async () => {
+    const { agent, requester } = keys;
+    const asked = await call("/ask", { key: requester!.key, body: { question: "VPN" } });
+    const body = { texts: ["The printer jams"], record: true };
+    const classified = await call("/classify", { key: agent!.key, body });
+    const callerOf = async (id: string) =>
+      (await rows(sql`select caller from prediction_logs where id = ${id}::uuid`))[0]?.caller;
+    expect(await callerOf(asked.body.prediction_id)).toBe(requester!.id);
+    expect(await callerOf(classified.body.results[0].prediction_id)).toBe(agent!.id);
+  });
+
   test("feedback knows who said it and what they are to the desk; an agent's may name a queue that no model has", async () => {
     const predictionId = await recordPrediction(database)(examplePrediction);
     const said = { prediction_id: predictionId, correct_queue: "Facilities" };
@@ -277,6 +289,7 @@ describe("monitoring", () => {
     expect((await read("/monitoring/drift")).body).toEqual({ ...empty, reports: [] });
     expect((await read("/monitoring/decisions")).body).toEqual({ ...empty, decisions: [] });
     expect((await read("/monitoring/deployments")).body).toEqual({ ...empty, deployments: [] });
+    expect((await read("/monitoring/cycles")).body).toEqual({ ...empty, cycles: [] });
     expect((await read("/monitoring/performance")).body.models).toEqual([]);
     for (const id of ["latest", newId()])
       expect(await read(`/monitoring/drift/${id}`)).toMatchObject({
@@ -317,6 +330,51 @@ describe("monitoring", () => {
     expect(page.text).toContain("<!doctype html>");
     const none = await read(`/monitoring/drift/${ids[0]}`, { accept: "text/html" });
     expect(none.headers.get("content-type")).toBe("application/json");
+  });
+
+  test("trainings come newest first, with the candidate as far as its stages got, and no folder of the trainer's", async () => {
+    const [older, newer] = [newId(), newId()];
+    const facts = {
+      train: { bundleVersion: "2", bundleHash: "22", folder: "/scratch/clone" },
+      publish: { commit: "9f2c" },
+      confirm: { servedSince: "2026-11-09T08:00:00.000Z" },
+    };
+    await rows(sql`insert into training_cycles (id, data_set, trigger, serving_hash, stage, attempts, facts, outcome, started_at, ended_at)
+      values (${older}::uuid, 'current', 'drift', '11', 'ended', 0, ${JSON.stringify(facts)}::jsonb, 'rolled_back',
+          '2026-11-09 06:00Z', '2026-11-10 06:00Z'),
+        (${newer}::uuid, 'current', 'asked', '11', 'train', 2, '{}', null, '2026-11-11 06:00Z', null)`);
+    const first = await read("/monitoring/cycles?limit=1");
+    expect(first.body.cycles).toMatchObject([
+      {
+        id: newer,
+        stage: "train",
+        attempts: 2,
+        outcome: null,
+        model_version: null,
+        commit: null,
+        ended_at: null,
+      },
+    ]);
+    const second = await read(`/monitoring/cycles?limit=1&cursor=${first.body.next_cursor}`);
+    expect(second.body).toMatchObject({
+      cycles: [
+        {
+          id: older,
+          trigger: "drift",
+          serving_hash: "11",
+          outcome: "rolled_back",
+          model_version: "2",
+          bundle_hash: "22",
+          commit: "9f2c",
+          served_since: "2026-11-09T08:00:00.000Z",
+          started_at: "2026-11-09T06:00:00.000Z",
+          ended_at: "2026-11-10T06:00:00.000Z",
+        },
+      ],
+      next_cursor: null,
+    });
+    expect(second.text).not.toContain("scratch");
+    await rows(sql`truncate training_cycles cascade`);
   });
 
   test("what serves is told once the instance is ready", async () => {

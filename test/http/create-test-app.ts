@@ -209,6 +209,7 @@ export function createTestApp({ limits, maxRunning = 8, maxWaiting = 8, ...given
           ? { ...report, report: { drift_share: 0.1 }, page: "<!doctype html><p>Drift</p>" }
           : null,
       listDecisions: async () => ({ items: [], nextCursor: null }),
+      listCycles: async () => ({ items: [], nextCursor: null }),
       listDeployments: async () => ({ items: [], nextCursor: null }),
       measurePerformance: async () => [],
     },

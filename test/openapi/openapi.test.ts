@@ -66,6 +66,7 @@ test("every route of the interface is documented, and no other", () => {
       "GET /monitoring/drift",
       "GET /monitoring/drift/{id}",
       "GET /monitoring/decisions",
+      "GET /monitoring/cycles",
       "GET /monitoring/performance",
       "GET /monitoring/deployments",
       "GET /keys",
