@@ -1,5 +1,5 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { z } from "zod";
 import { processStart } from "./process-start.ts";
 
@@ -19,7 +19,7 @@ const folderOf = (checkout: string) => join(checkout, ".cache/servers");
 
 /**
  * Leaves word in the checkout that this process serves out of it, so that a command can find it; returns what takes the word back. A process that
- * was killed leaves its file behind, which nobody believes: see findServers. Rejects where the folder cannot be written.
+ * was killed leaves its file behind, which nobody believes and the next one removes: see findServers. Rejects where the folder cannot be written.
  */
 export async function registerServer(
   checkout: string,
@@ -30,11 +30,12 @@ export async function registerServer(
     pid,
     started: (await processStart(pid)) ?? "unknown",
     url,
-    bundle_dir: bundleDir ?? null,
+    bundle_dir: bundleDir === undefined ? null : resolve(bundleDir),
   };
   const folder = folderOf(checkout);
   const file = join(folder, `${pid}.json`);
   await mkdir(folder, { recursive: true });
+  await findServers(checkout);
   await writeFile(`${file}.part`, JSON.stringify(registration));
   await rename(`${file}.part`, file);
   return () => rm(file, { force: true });
