@@ -1,3 +1,4 @@
+import { z } from "zod";
 import type { Kubectl } from "./create-kubectl.ts";
 import { DeliveryError } from "./delivery-error.ts";
 import { migrateSchema } from "./migrate-schema.ts";
@@ -29,7 +30,7 @@ const applyArgs = ["apply", "--server-side", "--force-conflicts", "--field-manag
 
 /**
  * Brings an overlay into the cluster: what the workloads stand on, the migration, the API, a question to it, and only then the trainer. Applying the
- * same again changes nothing. Nothing is pruned: an undo needs the configuration of the version before. Rejects with DeliveryError, whose
+ * same again changes nothing. Nothing is pruned: an undo needs the settings of the version before. Rejects with DeliveryError, whose
  * exitCode says whether the version before serves (1, 2 and 3) or a person is needed (4).
  */
 export async function deploy(wanted: Deployment, deps: DeployDeps): Promise<void> {
@@ -61,7 +62,7 @@ export async function deploy(wanted: Deployment, deps: DeployDeps): Promise<void
     log("Asking what serves");
     await smokeTest();
   } catch (error) {
-    await undo(before, namespace, error, wanted, deps);
+    await undo(before, api, error, wanted, deps);
   }
 
   log(`Applying ${trainer.length} objects of the trainer`);
@@ -110,14 +111,18 @@ async function waitForRollout(kubectl: Kubectl, namespace: string, timeoutSecond
   await kubectl.demand(args, { timeoutMs: (timeoutSeconds + 60) * 1_000 });
 }
 
-/** Always throws: with 3 where the version before serves again, with 4 where it does not. */
+/**
+ * Applies the Deployment as it was. Not "rollout undo": that writes under another manager's name what the version before had and this one has not, and no later apply
+ * would ever take it away again. Always throws: with 3 where the version before serves again, with 4 where it does not.
+ */
 async function undo(
   before: ApiRevision | undefined,
-  namespace: string,
+  api: Manifest,
   reason: unknown,
   { rolloutTimeoutSeconds }: Deployment,
   { kubectl, log }: DeployDeps,
 ): Promise<never> {
+  const namespace = api.metadata.namespace ?? "";
   const said = reason instanceof Error ? reason.message : String(reason);
   log(`Not good: ${said}`);
   const after = await readApiRevision(kubectl, namespace).catch(() => undefined);
@@ -129,15 +134,9 @@ async function undo(
       `${said}\nThis version served before as well, so nothing was undone: look at the pods, the database and the network.`,
     );
   }
-  log(`Undoing: back to revision ${before.revision}`);
+  log(`Undoing: back to ${before.image}`);
   try {
-    await kubectl.demand([
-      "rollout",
-      "undo",
-      "deployment/api",
-      `--namespace=${namespace}`,
-      `--to-revision=${before.revision}`,
-    ]);
+    await apply(kubectl, [withoutForeignReplicas(before.manifest, api)]);
     await waitForRollout(kubectl, namespace, rolloutTimeoutSeconds);
   } catch (error) {
     throw new DeliveryError(
@@ -151,4 +150,11 @@ async function undo(
     3,
     `${said}\nUndone: ${before.image} serves again. The trainer and main were left as they are.`,
   );
+}
+
+/** How many pods there are is a HorizontalPodAutoscaler's to say where the overlay does not. */
+function withoutForeignReplicas({ spec, ...manifest }: ApiRevision["manifest"], api: Manifest): Manifest {
+  const { replicas, ...rest } = spec;
+  const isOurs = "replicas" in z.looseObject({}).parse(api.spec);
+  return { ...manifest, spec: isOurs ? { replicas, ...rest } : rest };
 }

@@ -116,7 +116,7 @@ describe("undo", () => {
     expect(await cluster.serves()).toBe(apiImage("a"));
     expect((await cluster.state()).applied.filter((name) => name.startsWith("CronJob"))).toHaveLength(1);
     const undone = (await cluster.calls()).slice(-2).map(({ args }) => args.slice(0, 2).join(" "));
-    expect(undone).toEqual(["rollout undo", "rollout status"]);
+    expect(undone).toEqual(["apply --server-side", "rollout status"]);
   });
 
   test("an API that serves another bundle than was deployed is undone", async () => {

@@ -33,11 +33,6 @@ if (verb === "kustomize") {
 } else if (verb === "get" && what === "job/migrate") {
   const condition = { type: script.migration, status: "True", message: "as planned" };
   say(JSON.stringify({ status: { conditions: [condition] } }));
-} else if (verb === "rollout" && what === "undo") {
-  const wanted = args.find((one) => one.startsWith("--to-revision="))?.split("=")[1];
-  const found = cluster.revisions.find(({ revision }) => String(revision) === wanted);
-  if (!found) end(`error: unable to find specified revision ${wanted} in history`);
-  addRevision(found.deployment);
 } else if (verb === "logs") {
   say("the migration's last line");
 }
