@@ -56,7 +56,7 @@ export const gateSchema = z.strictObject({
   collapse: z
     .strictObject({ min_rows: countSchema, share: shareSchema })
     .prefault({ min_rows: 10, share: 0.2 }),
-  /** Upper bounds of the paired differences: ECE, and the risk-coverage area as a share of the serving model's. */
+  /** How much worse calibration may be: ECE, and the risk-coverage area as a share of the serving model's. */
   ece_gain: shareSchema.default(0.02),
   risk_coverage_gain: shareSchema.default(0.05),
   /** Most that the share of tickets whose queue is trusted and right may fall. */
