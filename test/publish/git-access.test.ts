@@ -183,7 +183,7 @@ test("a person's own configuration, hooks and variables change nothing: the comm
   await mkdir(join(home, "hooks"), { recursive: true });
   await writeFile(
     join(home, ".gitconfig"),
-    "[user]\n name = Somebody\n email = s@example.org\n[core]\n editor = false\n[commit]\n gpgsign = true\n",
+    `[user]\n name = Somebody\n email = s@example.org\n[commit]\n gpgsign = true\n[url "/nowhere/"]\n insteadOf = ${folder}/\n`,
   );
   const git = parseTrainerConfig({
     GIT_REMOTE_URL: join(folder, "remote.git"),

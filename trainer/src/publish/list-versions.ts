@@ -1,7 +1,7 @@
-import { CliError } from "../cli-error.ts";
 import type { GitPlace } from "../git/git-place.ts";
 import { type ListedCommit, listCommits } from "../git/list-commits.ts";
 import { trailerNames } from "./find-published.ts";
+import { LockUnreadableError } from "./lock-unreadable-error.ts";
 import { publishedPaths } from "./published-paths.ts";
 import { type PublishedState, publishedState } from "./published-state.ts";
 
@@ -50,8 +50,8 @@ async function readState(place: GitPlace, commit: string, dataSet: string): Prom
   try {
     return await publishedState(place, commit, dataSet);
   } catch (error) {
-    if (error instanceof CliError) throw error;
-    return null;
+    if (error instanceof LockUnreadableError) return null;
+    throw error;
   }
 }
 

@@ -67,7 +67,7 @@ export async function publishModel(options: PublishOptions): Promise<Published> 
   await pushData(workTree, dataSet);
   log(`The storage holds model ${model.manifest.version} and its snapshot: every object was asked for.`);
 
-  const before = await readState(options, base);
+  const before = await publishedState(git, base, dataSet);
   const result = await pushOntoTip<Published>(
     git,
     (tip) => compose(options, model, before, tip),
@@ -136,27 +136,11 @@ async function compose(
   const { git, imageRoot } = options.workTree;
   const found = await findPublished(git, tip, options.cycleId);
   if (found) return { stop: alreadyPublished(found) };
-  const now = await readState(options, tip);
+  const now = await publishedState(git, tip, options.dataSet);
   if (!isSameState(before, now)) return { stop: await overtaken(options, now) };
   const differing = await differingPipelineFiles(imageRoot, git, tip);
   if (differing.length > 0) throw pipelineDiffersError(git.branch, differing);
   return { files: await filesOnto(options, model, now), message: messageOf(options, model) };
-}
-
-async function readState(
-  { workTree: { git }, dataSet }: PublishOptions,
-  commit: string,
-): Promise<PublishedState> {
-  try {
-    return await publishedState(git, commit, dataSet);
-  } catch (cause) {
-    if (cause instanceof CliError) throw cause;
-    throw new CliError(
-      `dvc.lock of branch ${git.branch} (commit ${commit.slice(0, 12)}) is not one that DVC can read: a conflict was committed, perhaps. Nothing was published. ` +
-        "Mend it on the branch; the next cycle then goes on.",
-      { cause, exitCode: 2 },
-    );
-  }
 }
 
 async function overtaken(

@@ -5,7 +5,8 @@ import type { GitPlace } from "../git/git-place.ts";
 import { listTree } from "../git/list-tree.ts";
 import { readFileAt } from "../git/read-file-at.ts";
 import { isStageOf, lockedMd5 } from "./lock-sections.ts";
-import { publishedPaths } from "./published-paths.ts";
+import { LockUnreadableError } from "./lock-unreadable-error.ts";
+import { type PublishedPaths, publishedPaths } from "./published-paths.ts";
 
 /** What a commit has published for a data set. */
 export type PublishedState = {
@@ -23,20 +24,18 @@ export type PublishedState = {
 
 const metricsSchema = z.looseObject({ bundle: z.looseObject({ version: z.string(), hash: z.string() }) });
 
-/** Reads what a commit has published. Throws where its dvc.lock is none. */
+/** Reads what a commit has published. Rejects with LockUnreadableError where its dvc.lock is none. */
 export async function publishedState(
   place: GitPlace,
   commit: string,
   dataSet: string,
 ): Promise<PublishedState> {
   const paths = publishedPaths(dataSet);
-  const lock = await readFileAt(place, commit, paths.lock);
+  const { lock, bundleMd5, all } = await readLock(place, commit, paths);
   const files = await listTree(place, commit, paths.own);
-  const bundleMd5 = lockedMd5(lock, paths.bundle);
   const metrics =
     bundleMd5 && files.has(paths.metrics) ? await readFileAt(place, commit, paths.metrics) : null;
   const bundle = metrics === null ? null : (metricsSchema.safeParse(jsonOf(metrics)).data?.bundle ?? null);
-  const all: Record<string, unknown> = (lock === null ? null : parse(lock).stages) ?? {};
   const stages = Object.fromEntries(Object.entries(all).filter(([name]) => isStageOf(dataSet)(name)));
   return {
     commit,
@@ -47,6 +46,16 @@ export async function publishedState(
     stages,
     files,
   };
+}
+
+async function readLock(place: GitPlace, commit: string, paths: PublishedPaths) {
+  const lock = await readFileAt(place, commit, paths.lock);
+  try {
+    const all: Record<string, unknown> = (lock === null ? null : parse(lock).stages) ?? {};
+    return { lock, bundleMd5: lockedMd5(lock, paths.bundle), all };
+  } catch (cause) {
+    throw new LockUnreadableError(place.branch, commit, cause);
+  }
 }
 
 /** Whether two commits have published the same model, with the same metrics, card and snapshot. */
