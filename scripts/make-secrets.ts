@@ -12,7 +12,7 @@ Passwords for components/postgres and components/s3 are made up, and so is the f
   DATABASE_URL                                a database elsewhere, instead of components/postgres
   AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY    an S3 elsewhere, instead of components/s3
   MISTRAL_API_KEY, GITHUB_TOKEN
-  GIT_TOKEN, or GIT_SSH_KEY_FILE and GIT_KNOWN_HOSTS_FILE (components/git-ssh)`;
+  GIT_TOKEN, or GIT_SSH_KEY_FILE and GIT_KNOWN_HOSTS_FILE (components/git-ssh); GIT_SIGNING_KEY_FILE (components/git-signing)`;
 
 if (process.argv.length > 2) {
   console.error(usage);
@@ -38,6 +38,7 @@ async function main(): Promise<void> {
       GIT_TOKEN: env.GIT_TOKEN,
       "ssh-privatekey": await contentOf(env.GIT_SSH_KEY_FILE),
       known_hosts: await contentOf(env.GIT_KNOWN_HOSTS_FILE),
+      "signing-key": await contentOf(env.GIT_SIGNING_KEY_FILE),
     },
     github: { GITHUB_TOKEN: env.GITHUB_TOKEN },
   };

@@ -86,9 +86,10 @@ function probeProblems(container: Container): string[] {
   });
 }
 
-/** By its name, or because it is an address with a password. */
+/** By its name, or because it is an address with a password. Where a secret is mounted is none. */
 export function isSecret(name: string, value: string): boolean {
-  return value !== "" && (secretName.test(name) || /:\/\/[^/@\s]+:[^/@\s]+@/.test(value));
+  if (value === "" || /^\/run\/secrets\/[\w/-]+$/.test(value)) return false;
+  return secretName.test(name) || /:\/\/[^/@\s]+:[^/@\s]+@/.test(value);
 }
 
 function stated(facts: readonly (readonly [boolean | undefined, string])[]): string[] {

@@ -1,13 +1,23 @@
+import { readdir, readFile } from "node:fs/promises";
+import { basename } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
+import { parse } from "yaml";
 import { checkManifests } from "./check-manifests.ts";
 import { ensureKubectl } from "./ensure-kubectl.ts";
 import { readExampleSecrets } from "./read-example-secrets.ts";
-import { type Manifest, overlays, render } from "./render.ts";
+import { everyComponent, k3sFolder, type Manifest, overlays, render } from "./render.ts";
 
 beforeAll(() => ensureKubectl(), 300_000);
 
 test.each(overlays)("overlays/%s keeps the policy", async (overlay) => {
   expect(await checkManifests(await render(`overlays/${overlay}`))).toEqual([]);
+});
+
+test("every component at once, those included that no overlay uses, keeps it too", async () => {
+  const listed = parse(await readFile(`${k3sFolder}${everyComponent}/kustomization.yaml`, "utf8")).components;
+  const names = (await readdir(`${k3sFolder}components`)).sort();
+  expect(listed.map((path: string) => basename(path)).sort()).toEqual(names);
+  expect(await checkManifests(await render(everyComponent))).toEqual([]);
 });
 
 test("an example Secret cannot be applied: it bears a label that no API server takes", async () => {

@@ -14,6 +14,9 @@ export const overlays = ["local", "ci", "production"] as const;
 /** What is applied, and by whom: the overlays, and what an admin applies once. */
 export const applied = ["bootstrap", ...overlays.map((name) => `overlays/${name}`)];
 
+/** Every component at once, those included that no overlay uses. */
+export const everyComponent = "../../test/manifests/fixtures/every-component";
+
 /** An object as the API server would get it. */
 export type Manifest = z.infer<typeof manifestSchema>;
 

@@ -2,7 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, test } from "vitest";
 import { ensureKubectl } from "./ensure-kubectl.ts";
-import { applied, parseManifests, render } from "./render.ts";
+import { applied, everyComponent, parseManifests, render } from "./render.ts";
 import { validateSchemas } from "./validate-schemas.ts";
 
 /** Supported today: 1.35 and later. K3s users still run 1.33 and 1.34. */
@@ -15,11 +15,14 @@ beforeAll(async () => {
   await validateSchemas([], []);
 }, 600_000);
 
-test.each(applied)("%s is what Kubernetes 1.33 to 1.37 know, field by field", async (folder) => {
-  const manifests = await render(folder);
-  expect(manifests.length).toBeGreaterThan(5);
-  expect(await validateSchemas(manifests, versions)).toEqual([]);
-});
+test.each([...applied, everyComponent])(
+  "%s is what Kubernetes 1.33 to 1.37 know, field by field",
+  async (folder) => {
+    const manifests = await render(folder);
+    expect(manifests.length).toBeGreaterThan(5);
+    expect(await validateSchemas(manifests, versions)).toEqual([]);
+  },
+);
 
 describe("a planted error is found", () => {
   const found: Readonly<Record<string, readonly RegExp[]>> = {
