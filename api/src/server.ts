@@ -1,6 +1,6 @@
 // The server: node api/src/server.ts. Settings come from the environment (docs/http.md). JSON lines go to stdout, what a
 // person should read to stderr. SIGHUP makes it serve the bundle that is to serve now. Exit codes: 0 stopped by a signal, 1 it could
-// not start, 130 stopped at once by a second signal.
+// not start, 129 its terminal was closed, 130 stopped at once by a second signal.
 import { enableCompileCache } from "node:module";
 import { isLoopbackName } from "./auth/is-loopback-name.ts";
 import { parseConfig } from "./config.ts";
@@ -22,7 +22,7 @@ let onReload = () => {
 // The first process of a container is ended by no signal that it does not listen to: before it serves, it has nothing to finish.
 const endAtOnce = () => process.exit(0);
 process.on("SIGTERM", endAtOnce);
-process.on("SIGHUP", () => (isTerminalGone() ? process.kill(process.pid, "SIGTERM") : onReload()));
+process.on("SIGHUP", () => (isTerminalGone() ? process.exit(129) : onReload()));
 
 try {
   const config = parseConfig(process.env);

@@ -1,13 +1,17 @@
+import { spawn } from "node:child_process";
 import { appendFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 import { sql } from "drizzle-orm";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import type { Database } from "../../shared/src/database/database.ts";
 import { migrate } from "../../shared/src/node/database/migrate.ts";
 import { openNodePostgres } from "../../shared/src/node/database/open-node-postgres.ts";
 import { type PostgresServer, startPostgres } from "../database/start-postgres.ts";
+import { modelDir } from "./create-real-app.ts";
 import { putBundle, renameAll } from "./put-bundle.ts";
 import { killServerProcesses, type ServerProcess, startServerProcess } from "./start-server-process.ts";
 
@@ -203,7 +207,7 @@ test.each<[string, RegExp, () => Promise<unknown>]>([
 test("signals that come while one reload is under way, or before there is anything to reload, are one more reload", async () => {
   await putBundle(bundleDir, renameAll("first", false));
   const server = start();
-  await expect.poll(() => listensToSighup(server.child.pid!), { interval: 5 }).toBe(true);
+  await expect.poll(() => listensToSighup(server.child.pid!), { interval: 5, timeout: 30_000 }).toBe(true);
   server.child.kill("SIGHUP");
   await server.url;
   const reloads = () => server.log().filter(({ msg }) => /serves/.test(String(msg))).length;
@@ -251,4 +255,21 @@ test("after kill -9 in the middle of a reload the next start serves what lies th
   const next = start();
   expect(await served(next)).toBe(second);
   await expect.poll(recorded).toContainEqual({ bundle_hash: second, model_version: "second", serving: true });
+});
+
+test("a terminal that closes ends the server that was started in it, as it ends other programs", async () => {
+  await putBundle(bundleDir, renameAll("first", false));
+  const program = fileURLToPath(new URL("../../api/src/server.ts", import.meta.url));
+  const hangUp = fileURLToPath(new URL("hang-up.py", import.meta.url));
+  const child = spawn("python3", [hangUp, "Support IT Agent:", process.execPath, program], {
+    env: {
+      PATH: process.env.PATH,
+      PORT: "0",
+      MODEL_DIR: modelDir,
+      EMBEDDER_WORKERS: "1",
+      DATABASE_URL: postgres.url,
+      BUNDLE_DIR: bundleDir,
+    },
+  });
+  expect(await text(child.stdout)).toBe("exit 129\n");
 });
