@@ -17,8 +17,8 @@ export async function pullBundle(root: string, given: Env): Promise<void> {
   const configuration = await mkdtemp(join(tmpdir(), "dvc-remote-"));
   const lines = [
     "['remote \"delivery\"']",
-    `    url = ${env.DVC_REMOTE_URL}`,
-    ...(env.AWS_ENDPOINT_URL ? [`    endpointurl = ${env.AWS_ENDPOINT_URL}`] : []),
+    `    url = ${quoted(env.DVC_REMOTE_URL)}`,
+    ...(env.AWS_ENDPOINT_URL ? [`    endpointurl = ${quoted(env.AWS_ENDPOINT_URL)}`] : []),
   ];
   try {
     await writeFile(join(configuration, "config"), `${lines.join("\n")}\n`);
@@ -27,4 +27,9 @@ export async function pullBundle(root: string, given: Env): Promise<void> {
   } finally {
     await rm(configuration, { recursive: true });
   }
+}
+
+/** DVC's configuration takes a comma for a list and # for a comment, outside of quotes. */
+function quoted(value: string): string {
+  return `"${value.replaceAll('"', "%22")}"`;
 }
