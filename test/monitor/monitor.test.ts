@@ -47,7 +47,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-describe.each(["pglite", "node-postgres"] as const)("%s", (driver) => {
+describe.each(["pglite", "node-postgres"] as const)("%s", { timeout: 300_000 }, (driver) => {
   let database: Database;
   let close: () => Promise<void>;
   beforeAll(async () => {
