@@ -75,7 +75,7 @@ test("where another process holds the database, or a date is none, the message s
   const wrong = await trainer("replay", "--since", "yesterday");
   expect(wrong).toMatchObject({ code: 1, stdout: "" });
   expect(wrong.stderr).toContain("--since yesterday is no date: give a day such as 2026-11-22");
-});
+}, 300_000);
 
 async function countReports(): Promise<number> {
   const database = await openPglite(dataDirectory);
