@@ -40,6 +40,9 @@ afterAll(async () => {
   await postgres.end();
 });
 
+/** A machine that does other things, too, takes its time. */
+const patiently = { timeout: 30_000 };
+
 const start = (env: Record<string, string> = {}) =>
   startServerProcess({ DATABASE_URL: postgres.url, BUNDLE_DIR: bundleDir, ...env });
 
@@ -75,12 +78,14 @@ test("on SIGHUP the bundle that lies there now serves, with its version, labels 
   const first = await putBundle(bundleDir, renameAll("first", false));
   const server = start();
   expect(await served(server)).toBe(first);
-  await expect.poll(recorded).toEqual([{ bundle_hash: first, model_version: "first", serving: true }]);
+  await expect
+    .poll(recorded, patiently)
+    .toEqual([{ bundle_hash: first, model_version: "first", serving: true }]);
 
   const second = await putBundle(bundleDir, renameAll("second", true));
   expect(await served(server)).toBe(first);
   server.child.kill("SIGHUP");
-  await expect.poll(() => served(server)).toBe(second);
+  await expect.poll(() => served(server), patiently).toBe(second);
   expect(await get(server, "/model")).toMatchObject({ version: "second", bundle_hash: second });
   expect(await get(server, "/readyz")).toEqual({ status: "ready", model_version: "second" });
   expect((await get(server, "/queues")).queues[0]).toMatch(/ \(second\)$/);
@@ -88,7 +93,7 @@ test("on SIGHUP the bundle that lies there now serves, with its version, labels 
     model_version: "second",
     results: [{ predicted_queue: expect.stringMatching(/ \(second\)$/), queue_abstains: true }],
   });
-  await expect.poll(recorded).toEqual([
+  await expect.poll(recorded, patiently).toEqual([
     { bundle_hash: first, model_version: "first", serving: false },
     { bundle_hash: second, model_version: "second", serving: true },
   ]);
@@ -134,8 +139,8 @@ test("requests that are at work while models are swapped are each answered by on
     seen.clear();
     const hash = await putBundle(bundleDir, bundles[round % 2]!);
     server.child.kill("SIGHUP");
-    await expect.poll(() => served(server), { timeout: 20_000 }).toBe(hash);
-    await expect.poll(() => [...seen], { timeout: 20_000 }).toContain(round % 2 ? "odd" : "even");
+    await expect.poll(() => served(server), patiently).toBe(hash);
+    await expect.poll(() => [...seen], patiently).toContain(round % 2 ? "odd" : "even");
   }
   isFiring = false;
   await firing;
@@ -143,7 +148,7 @@ test("requests that are at work while models are swapped are each answered by on
     from prediction_logs`;
   expect((await database.rows(mixed))[0]).toMatchObject({ mixed: 0 });
   await expect
-    .poll(() => server.log().filter(({ msg }) => msg === "the model before is freed").length)
+    .poll(() => server.log().filter(({ msg }) => msg === "the model before is freed").length, patiently)
     .toBe(6);
   expect(server.log().filter(({ level }) => level === "error")).toEqual([]);
 });
@@ -186,7 +191,7 @@ test.each<[string, RegExp, () => Promise<unknown>]>([
     await spoil();
     server.child.kill("SIGHUP");
     await expect
-      .poll(() => server.log().filter(({ level }) => level === "error"))
+      .poll(() => server.log().filter(({ level }) => level === "error"), patiently)
       .toMatchObject([
         {
           reason: expect.stringMatching(reason),
@@ -200,7 +205,7 @@ test.each<[string, RegExp, () => Promise<unknown>]>([
 
     const second = await putBundle(bundleDir, renameAll("second", false));
     server.child.kill("SIGHUP");
-    await expect.poll(() => served(server)).toBe(second);
+    await expect.poll(() => served(server), patiently).toBe(second);
   },
 );
 
@@ -211,14 +216,14 @@ test("signals that come while one reload is under way, or before there is anythi
   server.child.kill("SIGHUP");
   await server.url;
   const reloads = () => server.log().filter(({ msg }) => /serves/.test(String(msg))).length;
-  await expect.poll(reloads).toBe(1);
+  await expect.poll(reloads, patiently).toBe(1);
   for (let signal = 0; signal < 20; signal += 1) {
     server.child.kill("SIGHUP");
     await sleep(2);
   }
   const second = await putBundle(bundleDir, renameAll("second", false));
   server.child.kill("SIGHUP");
-  await expect.poll(() => served(server)).toBe(second);
+  await expect.poll(() => served(server), patiently).toBe(second);
   await sleep(500);
   expect(reloads()).toBeLessThan(12);
   server.child.kill("SIGTERM");
@@ -229,14 +234,14 @@ test("a database that is away at the moment of the reload learns of it when it i
   const first = await putBundle(bundleDir, renameAll("first", false));
   const server = start();
   await server.url;
-  await expect.poll(recorded).toHaveLength(1);
+  await expect.poll(recorded, patiently).toHaveLength(1);
   await postgres.kill9();
   const second = await putBundle(bundleDir, renameAll("second", false));
   server.child.kill("SIGHUP");
-  await expect.poll(() => served(server)).toBe(second);
+  await expect.poll(() => served(server), patiently).toBe(second);
   await postgres.restart();
   await expect
-    .poll(() => recorded().catch(() => []), { timeout: 30_000 })
+    .poll(() => recorded().catch(() => []), patiently)
     .toMatchObject([
       { bundle_hash: first, serving: false },
       { bundle_hash: second, serving: true },
@@ -254,7 +259,9 @@ test("after kill -9 in the middle of a reload the next start serves what lies th
   expect(await server.ended).toBe("SIGKILL");
   const next = start();
   expect(await served(next)).toBe(second);
-  await expect.poll(recorded).toContainEqual({ bundle_hash: second, model_version: "second", serving: true });
+  await expect
+    .poll(recorded, patiently)
+    .toContainEqual({ bundle_hash: second, model_version: "second", serving: true });
 });
 
 test("a terminal that closes ends the server that was started in it, as it ends other programs", async () => {
