@@ -23,7 +23,7 @@ const configSchema = z
     /** Where the pointers of published models live: an address or a path that git can clone and push to. */
     GIT_REMOTE_URL: z.string().optional(),
     GIT_BRANCH: z.string().default("main"),
-    /** A token for an https address; given to git by GIT_ASKPASS, never as an argument. A deploy key comes by GIT_SSH_COMMAND. */
+    /** A token for an https address; git gets it by a credential helper, never as an argument. A deploy key comes by GIT_SSH_COMMAND. */
     GIT_TOKEN: z.string().optional(),
     GIT_AUTHOR_NAME: z.string().default("Support IT Agent trainer"),
     GIT_AUTHOR_EMAIL: z.string().default("trainer@support-it-agent.invalid"),

@@ -1,5 +1,8 @@
 import { loadBundle } from "@support-it-agent/shared/bundle/load-bundle";
+import type { Database } from "@support-it-agent/shared/database/database";
 import { readBundleFolder } from "@support-it-agent/shared/node/read-bundle-folder";
+import { sql } from "drizzle-orm";
+import { z } from "zod";
 import { gateReportSchema } from "../gate/gate-report.ts";
 import { fetchTip } from "../git/fetch-tip.ts";
 import { startWorkflow } from "../github/start-workflow.ts";
@@ -41,7 +44,7 @@ export async function publishCandidate(
     throw new ScratchLostError(folder);
 
   const gate = gateReportSchema.parse(cycle.facts.gate);
-  const reason = `Trained for ${cycle.trigger.replaceAll("_", " ")}.`;
+  const reason = await readReason(context.database, cycle);
   const published = await publishModel({
     workTree,
     dataSet,
@@ -69,6 +72,18 @@ export async function publishCandidate(
     reason: `Model ${bundleVersion} is on the branch "${config.git.branch}" by commit ${commit.slice(0, 12)}.`,
     facts: { commit, at: new Date().toISOString(), workflow, ...(mlflow ? { mlflow } : {}) },
   };
+}
+
+const reasonSchema = z.object({ reason: z.string() });
+
+/** Why it was trained, as the decision that began the training says it. */
+async function readReason(database: Database, { id, trigger }: TrainingCycle): Promise<string> {
+  const [row] = await database.rows(
+    sql`select decision from training_decisions where reason_code = 'training_begun' and decision->>'cycleId' = ${id} limit 1`,
+    { isRead: true },
+  );
+  // A run that was killed between beginning the training and writing its decision left none.
+  return reasonSchema.safeParse(row?.decision).data?.reason ?? `Trained for ${trigger.replaceAll("_", " ")}.`;
 }
 
 /** Where MLflow was away while the candidate was trained, its run is written down now, if it answers. */
