@@ -46,7 +46,9 @@ let api: string;
 beforeAll(async () => {
   const python = await pythonEnv();
   company = await foundCompany((params) => {
-    const { current, watch } = params;
+    const { current, drift, watch } = params;
+    // What takes weeks at a desk takes minutes here.
+    drift.training.cool_down_days = 1e-6;
     current.tune = { ...current.tune, trials: 1, time_budget_s: 30 };
     current.snapshot.shares = { train: 0.62, calibration: 0.1, holdout: 0.28 };
     Object.assign(watch, { min_hours: 0, min_predictions: 100, label_age_hours: 1e-6 });

@@ -1,7 +1,5 @@
-import { readFile } from "node:fs/promises";
-import { parse } from "yaml";
 import { z } from "zod";
-import { CliError } from "./cli-error.ts";
+import { readParamsBlock } from "./files/read-params-block.ts";
 
 const shareSchema = z.number().gt(0).lt(1);
 
@@ -19,6 +17,8 @@ const snapshotSchema = z.strictObject({
   merge_queues: z.record(z.string().min(1), z.string().min(1)).optional(),
   /** JSONL file of texts for no queue, for a data set that has none of its own. */
   out_of_scope: z.string().min(1).optional(),
+  /** Folder of tickets that go beside those texts where they are borrowed, for the scope model alone: of their hand, and as short. */
+  in_scope: z.string().min(1).optional(),
   /** Folder of tickets whose urgencies (and not their queues) are trained on too. */
   borrow_urgency: z.string().min(1).optional(),
   /** Fewest tickets of a queue, of an urgency and of the texts out of scope; below it there is no snapshot. */
@@ -95,15 +95,6 @@ export type SnapshotParams = z.infer<typeof snapshotSchema>;
 export type GateParams = z.infer<typeof gateSchema>;
 
 /** The block `dataSet` of a params file. Rejects with CliError, which names the key, where it is missing or malformed. */
-export async function readParams(path: string, dataSet: string): Promise<DataSetParams> {
-  const text = await readFile(path, "utf8").catch((cause: unknown) => {
-    throw new CliError(`${path} cannot be read: give the parameters' file by --params.`, { cause });
-  });
-  const parsed = z.looseObject({ [dataSet]: dataSetSchema }).safeParse(parse(text));
-  const block = parsed.data?.[dataSet];
-  if (block !== undefined) return block as DataSetParams;
-  const why = parsed.error ? z.prettifyError(parsed.error) : `it has no block "${dataSet}"`;
-  throw new CliError(
-    `${path} does not hold the parameters of "${dataSet}":\n${why}\nMend the file and run this again.`,
-  );
+export function readParams(path: string, dataSet: string): Promise<DataSetParams> {
+  return readParamsBlock(path, dataSet, dataSetSchema);
 }

@@ -1,12 +1,12 @@
 import { join } from "node:path";
 import { describeCommand } from "../processes/describe-command.ts";
-import { prepareWorkTree } from "../publish/prepare-work-tree.ts";
 import { publishedPaths } from "../publish/published-paths.ts";
 import { findOpenCycle } from "./create-cycle-store.ts";
 import { type CycleRequest, decideTraining } from "./decide-training.ts";
 import { findServing } from "./find-serving.ts";
 import { findUndecidedReport } from "./find-undecided-report.ts";
 import { monitorTraffic } from "./monitor-traffic.ts";
+import { openWorkTree } from "./open-work-tree.ts";
 import type { StageContext } from "./stage-context.ts";
 import { type CycleStage, cycleStages } from "./training-cycle.ts";
 
@@ -43,14 +43,13 @@ async function announceFrom(
   dataSet: string,
   signal: AbortSignal,
 ): Promise<void> {
-  const { config, root, scratchDir, env, log } = context;
+  const { config, scratchDir, log } = context;
   const folder = join(scratchDir, "CYCLE");
   const say = (program: string, ...args: string[]) => log.info(describeCommand(program, args));
   const paths = publishedPaths(dataSet);
   const announce: Record<CycleStage, () => Promise<void> | void> = {
     train: async () => {
-      const place = { config, folder, imageRoot: root, dataSet, env, signal, log: log.info };
-      await prepareWorkTree({ ...place, isDryRun: true });
+      await openWorkTree(context, { folder, dataSet, isDryRun: true }, signal);
       log.info("(labelled tickets and trusted corrections out of the database, as a snapshot)");
       say("dvc", "add", "--quiet", paths.snapshot);
       say("dvc", "repro", `evaluate@${dataSet}`);

@@ -5,7 +5,7 @@ import { readBundleFolder } from "@support-it-agent/shared/node/read-bundle-fold
 import { CliError } from "../cli-error.ts";
 import { writeFolder } from "../files/write-folder.ts";
 import { findHeldOutSnapshot } from "../monitor/find-held-out-snapshot.ts";
-import { prepareWorkTree } from "../publish/prepare-work-tree.ts";
+import { openWorkTree } from "./open-work-tree.ts";
 import type { StageContext } from "./stage-context.ts";
 
 /** The bundle that serves, and tickets that it has not seen. */
@@ -41,16 +41,7 @@ export async function openServing(
 
   const folder = join(scratchDir, "serving-clone");
   await rm(folder, { recursive: true, force: true });
-  const { config, env } = context;
-  const clone = await prepareWorkTree({
-    config,
-    folder,
-    imageRoot: root,
-    dataSet,
-    env,
-    signal,
-    log: log.info,
-  });
+  const clone = await openWorkTree(context, { folder, dataSet }, signal);
   if (await whole(clone.root)) {
     await writeFolder(kept, async (part) => {
       for (const path of [`models/${dataSet}`, `data/${dataSet}/snapshot`]) {
@@ -62,7 +53,7 @@ export async function openServing(
   const fetched = await whole(kept);
   if (fetched) return fetched;
   throw new CliError(
-    `The API serves bundle ${bundleHash.slice(0, 12)}, which the branch "${config.git.branch}" does not name. Deploy what the branch names, or roll it back to ` +
+    `The API serves bundle ${bundleHash.slice(0, 12)}, which the branch "${context.config.git.branch}" does not name. Deploy what the branch names, or roll it back to ` +
       "what serves (./scripts/rollback --list), and run this again.",
     { exitCode: 2 },
   );

@@ -7,11 +7,11 @@ import { gateReportSchema } from "../gate/gate-report.ts";
 import { fetchTip } from "../git/fetch-tip.ts";
 import { startWorkflow } from "../github/start-workflow.ts";
 import { findPublished } from "../publish/find-published.ts";
-import { prepareWorkTree } from "../publish/prepare-work-tree.ts";
 import { publishModel } from "../publish/publish-model.ts";
 import type { WorkTree } from "../publish/work-tree.ts";
 import { runFilesOf } from "../tracking/run-files-of.ts";
 import { factsOf } from "./cycle-facts.ts";
+import { openWorkTree } from "./open-work-tree.ts";
 import type { StageResult } from "./run-cycle.ts";
 import { ScratchLostError } from "./scratch-lost-error.ts";
 import type { StageContext } from "./stage-context.ts";
@@ -27,18 +27,10 @@ export async function publishCandidate(
   cycle: TrainingCycle,
   signal: AbortSignal,
 ): Promise<StageResult> {
-  const { config, root, env, log } = context;
+  const { config, log } = context;
   const { dataSet, id: cycleId } = cycle;
   const { folder, bundleHash, bundleVersion } = factsOf(cycle, "train");
-  const workTree = await prepareWorkTree({
-    config,
-    folder,
-    imageRoot: root,
-    dataSet,
-    env,
-    signal,
-    log: log.info,
-  });
+  const workTree = await openWorkTree(context, { folder, dataSet }, signal);
   const mlflow = await trackAgain(context, cycle, folder);
   if (!(await holds(folder, dataSet, bundleHash)) && !(await isPublished(workTree, cycleId)))
     throw new ScratchLostError(folder);

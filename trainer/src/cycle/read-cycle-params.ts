@@ -1,7 +1,5 @@
-import { readFile } from "node:fs/promises";
-import { parse } from "yaml";
 import { z } from "zod";
-import { CliError } from "../cli-error.ts";
+import { readParamsBlock } from "../files/read-params-block.ts";
 
 const cycleSchema = z.strictObject({
   /** The lease of a run whose process died is free after so long. */
@@ -17,10 +15,6 @@ const cycleSchema = z.strictObject({
 export type CycleParams = z.infer<typeof cycleSchema>;
 
 /** The block `cycle` of a params file. Rejects with CliError, which names the key, where it is missing or malformed. */
-export async function readCycleParams(path: string): Promise<CycleParams> {
-  const parsed = z.looseObject({ cycle: cycleSchema }).safeParse(parse(await readFile(path, "utf8")));
-  if (parsed.success) return parsed.data.cycle;
-  throw new CliError(
-    `${path} does not hold the parameters of the cycle:\n${z.prettifyError(parsed.error)}\nMend the file and run this again.`,
-  );
+export function readCycleParams(path: string): Promise<CycleParams> {
+  return readParamsBlock(path, "cycle", cycleSchema);
 }

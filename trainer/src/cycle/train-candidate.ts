@@ -6,11 +6,11 @@ import { z } from "zod";
 import { CliError } from "../cli-error.ts";
 import { readParams } from "../params.ts";
 import { dvcRepro } from "../processes/dvc-repro.ts";
-import { prepareWorkTree } from "../publish/prepare-work-tree.ts";
 import { takeSnapshot } from "../take-snapshot.ts";
 import { runFilesOf } from "../tracking/run-files-of.ts";
 import type { TrainFacts } from "./cycle-facts.ts";
 import { openServing } from "./open-serving.ts";
+import { openWorkTree } from "./open-work-tree.ts";
 import type { StageResult } from "./run-cycle.ts";
 import type { StageContext } from "./stage-context.ts";
 import { trackCandidate } from "./track-model.ts";
@@ -26,19 +26,11 @@ export async function trainCandidate(
   cycle: TrainingCycle,
   signal: AbortSignal,
 ): Promise<StageResult> {
-  const { config, root, scratchDir, database, env, log } = context;
+  const { scratchDir, database, log } = context;
   const { dataSet } = cycle;
   const serving = await openServing(context, { bundleHash: cycle.servingHash, dataSet, signal });
   const folder = join(scratchDir, cycle.id);
-  const tree = await prepareWorkTree({
-    config,
-    folder,
-    imageRoot: root,
-    dataSet,
-    env,
-    signal,
-    log: log.info,
-  });
+  const tree = await openWorkTree(context, { folder, dataSet }, signal);
 
   const files = runFilesOf(dataSet, tree.root);
   const params = await readParams(files.paramsFile, dataSet);

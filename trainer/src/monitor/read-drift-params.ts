@@ -1,7 +1,5 @@
-import { readFile } from "node:fs/promises";
-import { parse } from "yaml";
 import { z } from "zod";
-import { CliError } from "../cli-error.ts";
+import { readParamsBlock } from "../files/read-params-block.ts";
 
 const shareSchema = z.number().gt(0).lt(1);
 const countSchema = z.int().positive();
@@ -70,15 +68,7 @@ export type MonitorParams = CamelKeys<z.infer<typeof driftSchema>>;
 
 /** The block `drift` of a params file. Rejects with CliError, which names the key, where it is missing or malformed. */
 export async function readDriftParams(path: string): Promise<MonitorParams> {
-  const text = await readFile(path, "utf8").catch((cause: unknown) => {
-    throw new CliError(`${path} cannot be read: give the parameters' file by --params.`, { cause });
-  });
-  const parsed = z.looseObject({ drift: driftSchema }).safeParse(parse(text));
-  if (parsed.success) return camelKeys(parsed.data.drift) as MonitorParams;
-  throw new CliError(
-    `${path} does not hold the parameters of the drift monitor (block "drift"):\n${z.prettifyError(parsed.error)}\n` +
-      "Mend the file and run this again.",
-  );
+  return camelKeys(await readParamsBlock(path, "drift", driftSchema)) as MonitorParams;
 }
 
 function camelKeys(value: unknown): unknown {

@@ -1,7 +1,5 @@
-import { readFile } from "node:fs/promises";
-import { parse } from "yaml";
 import { z } from "zod";
-import { CliError } from "../cli-error.ts";
+import { readParamsBlock } from "../files/read-params-block.ts";
 
 const marginSchema = z.number().nonnegative().lt(1);
 
@@ -37,10 +35,6 @@ const watchSchema = z.strictObject({
 export type WatchParams = z.infer<typeof watchSchema>;
 
 /** The block `watch` of a params file. Rejects with CliError, which names the key, where it is missing or malformed. */
-export async function readWatchParams(path: string): Promise<WatchParams> {
-  const parsed = z.looseObject({ watch: watchSchema }).safeParse(parse(await readFile(path, "utf8")));
-  if (parsed.success) return parsed.data.watch;
-  throw new CliError(
-    `${path} does not hold the parameters of the watch:\n${z.prettifyError(parsed.error)}\nMend the file and run this again.`,
-  );
+export function readWatchParams(path: string): Promise<WatchParams> {
+  return readParamsBlock(path, "watch", watchSchema);
 }

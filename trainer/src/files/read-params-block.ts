@@ -1,0 +1,25 @@
+import { readFile } from "node:fs/promises";
+import { parse } from "yaml";
+import { z } from "zod";
+import { CliError } from "../cli-error.ts";
+
+/**
+ * One top-level block of a params file, by its schema. Rejects with CliError where the file cannot be read, or the block is missing or malformed; the
+ * message names the key.
+ */
+export async function readParamsBlock<Block>(
+  path: string,
+  name: string,
+  schema: z.ZodType<Block>,
+): Promise<Block> {
+  const text = await readFile(path, "utf8").catch((cause: unknown) => {
+    throw new CliError(`${path} cannot be read: give the parameters' file by --params.`, { cause });
+  });
+  const parsed = z.looseObject({ [name]: schema }).safeParse(parse(text));
+  const block = parsed.data?.[name];
+  if (block !== undefined) return block as Block;
+  const why = parsed.error ? z.prettifyError(parsed.error) : `it has no block "${name}"`;
+  throw new CliError(
+    `${path} does not hold the parameters of "${name}":\n${why}\nMend the file and run this again.`,
+  );
+}
