@@ -59,6 +59,7 @@ from ray.tune.schedulers import ASHAScheduler  # noqa: E402
 from ray.tune.search.optuna import OptunaSearch  # noqa: E402
 from run_stage import catch_signals, run_stage  # noqa: E402
 from tree_data import TreeData, tree_data  # noqa: E402
+from usable_cpus import usable_cpus  # noqa: E402
 
 # ASHA: no trial is stopped before these rounds, and of three that reach a rung one goes on.
 GRACE_ROUNDS = 40
@@ -264,7 +265,7 @@ def ray_running() -> Iterator[None]:
         ray.init(
             address="local",
             _node_ip_address="127.0.0.1",
-            num_cpus=len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
+            num_cpus=usable_cpus(),
             object_store_memory=OBJECT_STORE_BYTES,
             include_dashboard=False,
             _temp_dir=folder,
