@@ -34,4 +34,6 @@ stop_engine() {
   [ -n "$engine_process" ] || return 0
   kill "$engine_process" 2>/dev/null || true
   wait "$engine_process" 2>/dev/null || true
+  # It leaves its own network mounted, and a folder with that in it cannot be removed.
+  umount "$(dirname "${DOCKER_HOST#unix://}")/run/netns/default" 2>/dev/null || true
 }
