@@ -82,6 +82,17 @@ const cases: readonly Case[] = [
     code: "invalid_encoding",
   },
   {
+    name: "invalid UTF-8 in a body too long to be read at once",
+    path: "/ask",
+    type: json,
+    body: new Uint8Array([
+      ...Buffer.from(`{"question":"caf${"e".repeat(70_000)}`),
+      0xe9,
+      ...Buffer.from('"}'),
+    ]),
+    code: "invalid_encoding",
+  },
+  {
     name: "the wrong content type",
     path: "/ask",
     type: "text/plain",
