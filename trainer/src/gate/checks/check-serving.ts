@@ -37,7 +37,7 @@ export function checkGolden(
     urgencyAccepted < golden.urgency * questions &&
       `an accepted urgency for ${urgencyAccepted} of ${questions}`,
     outOfScope > golden.out_of_scope * questions &&
-      `${outOfScope} taken for out of scope (a model that has seen only long tickets takes short ones for small talk: params.yaml, snapshot.borrow_urgency, adds short ones)`,
+      `${outOfScope} taken for out of scope (a model that has seen only long tickets takes short ones for small talk: params.yaml, snapshot.in_scope, adds short ones)`,
   ].filter((line) => line !== false);
   return {
     ...common,

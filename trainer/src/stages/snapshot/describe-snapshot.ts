@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { DataSetParams } from "../../params.ts";
 import type { Assignment } from "./assign-splits.ts";
+import type { BorrowedTickets } from "./borrow-in-scope.ts";
 import type { BlindChoice } from "./choose-blind-rows.ts";
 import type { SetAsideRow } from "./set-aside-row.ts";
 import type { SnapshotRow } from "./snapshot-row.ts";
@@ -22,12 +23,15 @@ export type DescribeOptions = {
   readonly rareQueues: ReadonlyMap<string, number>;
   /** Undefined where no database was asked. */
   readonly blind: BlindChoice | undefined;
+  /** Undefined where no tickets were asked for that teach scope alone. */
+  readonly borrowed: BorrowedTickets | undefined;
   readonly params: Pick<DataSetParams, "seed" | "snapshot">;
 };
 
 /** What stands in snapshot.json: counts, sources, times and the digest of the parameters; no clock and no machine. */
 export function describeSnapshot(options: DescribeOptions) {
-  const { dataSet, rows, setAside, assignment, leftOut, frozenIds, rareQueues, blind, params } = options;
+  const { dataSet, rows, setAside, assignment, leftOut, frozenIds, rareQueues, blind, borrowed, params } =
+    options;
   const times = rows.flatMap(({ created_at }) => (created_at === null ? [] : [created_at])).sort();
   const ids = new Set(rows.map(({ id }) => id));
   const frozenKept = frozenIds.filter((id) => ids.has(id)).length;
@@ -54,6 +58,7 @@ export function describeSnapshot(options: DescribeOptions) {
           },
         }
       : {}),
+    ...(borrowed ? { borrowed_in_scope: { rows: borrowed.rows.length, near_own: borrowed.nearOwn } } : {}),
     holdout: {
       frozen_before: frozenIds.length,
       still_there: frozenKept,

@@ -18,7 +18,7 @@ export type LabelledText = {
   readonly source: string;
   /** ISO 8601 in UTC; null where it is not known. */
   readonly createdAt: string | null;
-  /** At least one label, where it is in scope. */
+  /** At least one label, where it is in scope; neither, where it is borrowed to teach scope alone. */
   readonly labels:
     | { readonly inScope: true; readonly queue: string | null; readonly urgency: Urgency | null }
     | { readonly inScope: false };

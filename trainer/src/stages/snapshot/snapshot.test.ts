@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type SnapshotOptions, snapshot } from "./snapshot.ts";
 import { type SnapshotRow, snapshotRowSchema } from "./snapshot-row.ts";
 
@@ -164,6 +164,68 @@ test("a data set without texts out of scope borrows those that its parameters na
   await expect(take("out")).rejects.toThrow("snapshot.out_of_scope");
   await take("out", { params: { ...params, snapshot: { ...params.snapshot, out_of_scope: borrowed } } });
   expect((await rowsOf("out")).filter(({ in_scope }) => !in_scope)).toHaveLength(8);
+});
+
+describe("tickets that are borrowed for scope alone", () => {
+  const borrowing = () => ({
+    ...params,
+    snapshot: {
+      ...params.snapshot,
+      out_of_scope: join(folder, "borrowed/out-of-scope.jsonl"),
+      in_scope: join(folder, "borrowed"),
+    },
+  });
+  const lend = async () => {
+    await writeTickets();
+    await mkdir(join(folder, "borrowed"));
+    await rename(join(folder, "tickets/out-of-scope.jsonl"), join(folder, "borrowed/out-of-scope.jsonl"));
+    const own = await readFile(join(folder, "tickets/all.jsonl"), "utf8");
+    const lent = Array.from({ length: 12 }, (_, index) => ({
+      id: `b-${index}`,
+      body: words(index + 400),
+      queue: "Badges",
+      urgency: "high",
+    }));
+    const lines = lent.map((row) => `${JSON.stringify(row)}\n`).join("");
+    // The last is one of the desk's own under another id.
+    await writeFile(
+      join(folder, "borrowed/short.jsonl"),
+      `${lines}${own.split("\n")[0]?.replace('"t-0"', '"b-own"')}\n`,
+    );
+  };
+
+  test("train, have neither queue nor urgency, and move no own row", async () => {
+    await lend();
+    const { in_scope, ...without } = borrowing().snapshot;
+    await take("without", { params: { ...params, snapshot: without } });
+    const lines: string[] = [];
+    await take("out", { params: borrowing(), log: (line) => lines.push(line) });
+    const rows = await rowsOf("out");
+    const own = await rowsOf("without");
+    expect(rows.slice(0, own.length)).toEqual(own);
+    const borrowed = rows.slice(own.length);
+    expect(borrowed).toHaveLength(12);
+    for (const row of borrowed)
+      expect(row).toMatchObject({
+        split: "train",
+        in_scope: true,
+        queue: null,
+        urgency: null,
+        source: "short",
+      });
+    const description = JSON.parse(await readFile(join(folder, "out/snapshot.json"), "utf8"));
+    expect(description.borrowed_in_scope).toEqual({ rows: 12, near_own: 1 });
+    expect(lines).toContain("borrowed for scope alone: 12 tickets (1 near to your own are left out)");
+  });
+
+  test("stay away where the desk has texts out of scope of its own", async () => {
+    await lend();
+    await writeTickets();
+    await take("out", { params: borrowing() });
+    expect(await rowsOf("out")).toHaveLength(56);
+    const description = JSON.parse(await readFile(join(folder, "out/snapshot.json"), "utf8"));
+    expect(description).not.toHaveProperty("borrowed_in_scope");
+  });
 });
 
 test("a rare queue counts to the one that the parameters name", async () => {

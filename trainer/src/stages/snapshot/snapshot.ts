@@ -12,6 +12,7 @@ import type { DataSetParams } from "../../params.ts";
 import { assignReady } from "./assign-ready.ts";
 import { type RowToAssign, wasTrained } from "./assign-splits.ts";
 import { blindRowsFileName } from "./blind-row.ts";
+import { borrowInScope } from "./borrow-in-scope.ts";
 import { checkReadiness } from "./check-readiness.ts";
 import { chooseBlindRows } from "./choose-blind-rows.ts";
 import { describeSnapshot, snapshotDescriptionFileName } from "./describe-snapshot.ts";
@@ -46,7 +47,7 @@ export type SnapshotOptions = {
 export async function snapshot(options: SnapshotOptions): Promise<void> {
   const { articlesFolder, previousFolder, outFolder, params, log } = options;
   const previous = previousFolder ? await readPreviousSplits(previousFolder) : undefined;
-  const { rows: labelled, blind: labelledBlind, leftOut } = await readAll(options);
+  const { rows: labelled, blind: labelledBlind, inScope, leftOut } = await readAll(options);
   log(`${labelled.length} labelled texts: redacting them and looking for near-duplicates`);
   const prepared = labelled.map(prepareRow).filter(({ text }) => text !== "");
   const toAssign = toAssignRows(prepared, params.snapshot.near_duplicate_cosine, previous?.of);
@@ -64,9 +65,16 @@ export async function snapshot(options: SnapshotOptions): Promise<void> {
   checkReadiness(ticketRows, params.snapshot.min_rows_per_class);
 
   const phrases = articlesFolder ? await readArticlePhrases(articlesFolder) : [];
-  const rows = [...ticketRows, ...phraseRows(phrases, ticketRows)];
+  const ownRows = [...ticketRows, ...phraseRows(phrases, ticketRows)];
   const blind =
-    labelledBlind && chooseBlindRows(labelledBlind.map(prepareRow), { rows, setAside, params, prepared });
+    labelledBlind &&
+    chooseBlindRows(labelledBlind.map(prepareRow), { rows: ownRows, setAside, params, prepared });
+  const borrowed =
+    inScope && borrowInScope(inScope.map(prepareRow), prepared, params.snapshot.near_duplicate_cosine);
+  const rows = [
+    ...ownRows,
+    ...(borrowed?.rows ?? []).map(({ row, group }) => snapshotRow(row, "train", group)),
+  ];
   const description = describeSnapshot({
     dataSet: options.dataSet,
     rows,
@@ -76,6 +84,7 @@ export async function snapshot(options: SnapshotOptions): Promise<void> {
     frozenIds: previous?.holdoutIds ?? [],
     rareQueues,
     blind,
+    borrowed,
     params,
   });
   await writeFolder(outFolder, async (folder) => {
@@ -91,12 +100,12 @@ export async function snapshot(options: SnapshotOptions): Promise<void> {
 }
 
 /**
- * Every labelled text of the sources that are named, sorted by id; the labels of the blind slice, where a database was asked; and how many
- * rows were none, by reason.
+ * Every labelled text of the sources that are named, sorted by id; the labels of the blind slice, where a database was asked; the tickets
+ * that teach scope alone, where texts out of scope are borrowed and the parameters name some; and how many rows were none, by reason.
  */
 async function readAll(options: SnapshotOptions) {
   const { ticketsFolder, database, params } = options;
-  const { merge_queues, out_of_scope, borrow_urgency } = params.snapshot;
+  const { merge_queues, out_of_scope, in_scope, borrow_urgency } = params.snapshot;
   if (!ticketsFolder && !database)
     throw new CliError("Say where the tickets are: --tickets FOLDER, --database, or both.");
   const own: LabelledText[] = ticketsFolder ? await readLabelledTexts(ticketsFolder) : [];
@@ -109,16 +118,25 @@ async function readAll(options: SnapshotOptions) {
     leftOut.contradicted_feedback = feedback.contradicted;
     blind = feedback.blind.map((row) => mergeQueue(row, merge_queues ?? {}));
   }
-  const hasOutOfScope = own.some(({ labels }) => !labels.inScope);
+  const borrowsScope = out_of_scope !== undefined && own.every(({ labels }) => labels.inScope);
+  const inScope = borrowsScope && in_scope ? await readScopeAlone(in_scope) : undefined;
   const borrowed = [
-    ...(out_of_scope && !hasOutOfScope ? await readOutOfScopeTexts(out_of_scope) : []),
+    ...(borrowsScope ? await readOutOfScopeTexts(out_of_scope) : []),
     ...(borrow_urgency ? await readUrgenciesAlone(borrow_urgency) : []),
   ];
   const rows = [...own, ...borrowed].map((row) => mergeQueue(row, merge_queues ?? {}));
   rows.sort((a, b) => (a.id < b.id ? -1 : 1));
   const twice = rows.find((row, index) => row.id === rows[index + 1]?.id);
   if (twice) throw new CliError(`Two rows have the id "${twice.id}": give each row its own.`);
-  return { rows, blind, leftOut };
+  return { rows, blind, inScope, leftOut };
+}
+
+/** Another desk's tickets for what they say of scope: neither its queues nor its urgencies are ours. */
+async function readScopeAlone(folder: string): Promise<LabelledText[]> {
+  const rows = await readLabelledTexts(folder);
+  return rows.flatMap((row): LabelledText[] =>
+    row.labels.inScope ? [{ ...row, labels: { inScope: true, queue: null, urgency: null } }] : [],
+  );
 }
 
 /** Another desk's tickets for what they say of urgency: its queues are not ours. */
@@ -230,7 +248,7 @@ function isSplit(value: Split | SetAsideRow["reason"]): value is Split {
 
 /** What a person wants to see of a snapshot, in a few lines. */
 function linesFor(description: ReturnType<typeof describeSnapshot>): string[] {
-  const { holdout, time, rare_queues: rareQueues = {}, blind } = description;
+  const { holdout, time, rare_queues: rareQueues = {}, blind, borrowed_in_scope: borrowed } = description;
   const parts = splits.map((split) => `${split} ${description.splits[split]}`).join(", ");
   const named = (counts: Readonly<Record<string, number>>) =>
     Object.entries(counts).flatMap(([name, count]) =>
@@ -253,6 +271,11 @@ function linesFor(description: ReturnType<typeof describeSnapshot>): string[] {
     ...(blind
       ? [
           `blind slice: ${blind.rows} of ${blind.labelled} labels measure (${blind.near_trained} near to what is trained on, ${blind.rare_queue} of a queue set aside)`,
+        ]
+      : []),
+    ...(borrowed
+      ? [
+          `borrowed for scope alone: ${borrowed.rows} tickets (${borrowed.near_own} near to your own are left out)`,
         ]
       : []),
     ...(outside.length > 0 ? [`not in any split: ${outside.join(", ")}`] : []),
