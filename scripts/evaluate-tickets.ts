@@ -1,6 +1,6 @@
 // Measures the classifier on public tickets: node scripts/evaluate-tickets.ts [--quick] [--tune] [--set "refined queue"]
-// Trains each set by the pipeline's own stages (featurize, train, export) in .cache/evaluation/tickets, asks the exported bundle
-// in the serving code about the holdout, and prints a Markdown table beside TF-IDF + linear SVM on the very same rows.
+// Trains each set by the pipeline's own stages (featurize, and train and export for one seed) in .cache/evaluation/tickets, asks the
+// exported bundle in the serving code about the holdout, and prints a Markdown table beside TF-IDF + linear SVM on the very same rows.
 // With --tune the trees' parameters are searched first, as `./scripts/train` does; without, they are those of tickets-params.yaml.
 // EVAL_DATA_DIR: folder of the evaluation data; without it there is nothing to measure, and that is no failure.
 // After it, how often a change that means nothing (upper case, a greeting, a signature, a typo) leaves the queue as it was, and, for each set, how far its labels can be told from the text at all (scripts/evaluation/label-ceiling.py).
@@ -142,7 +142,6 @@ function signed(value: number): string {
 async function train(folder: string): Promise<void> {
   const bestParams = `${folder}/best-params.json`;
   const searched = ["--params", paramsFile, "--data-set", "tickets"];
-  const shared = [...searched, "--best-params", bestParams];
   const table = ["--features", `${folder}/features.arrow`];
   await run(process.execPath, path("trainer/src/cli.ts"), [
     "featurize",
@@ -163,17 +162,12 @@ async function train(folder: string): Promise<void> {
     const models = Object.fromEntries(["queue", "urgency", "scope"].map((model) => [model, { params: {} }]));
     await writeFile(bestParams, JSON.stringify({ format: 1, models }));
   }
-  await run(python, path("trainer/python/train.py"), [...table, ...shared, "--out", `${folder}/model`]);
-  const outs = ["--out", `${folder}/bundle`, "--second-out", `${folder}/second-seed-bundle`];
-  const rest = [
-    "--model",
-    `${folder}/model`,
-    "--snapshot",
-    `${folder}/snapshot`,
-    "--predictions",
-    `${folder}/python-predictions.arrow`,
-  ];
-  await run(python, path("trainer/python/export.py"), [...table, ...shared, ...rest, ...outs]);
+  await run(python, path("scripts/evaluation/train-one-seed.py"), [
+    ...table,
+    ...searched,
+    ...["--best-params", bestParams, "--snapshot", `${folder}/snapshot`],
+    ...["--model", `${folder}/model`, "--out", `${folder}/bundle`],
+  ]);
 }
 
 async function run(program: string, script: string, args: readonly string[]): Promise<void> {

@@ -32,13 +32,22 @@ type SupportTicket = z.infer<typeof supportTicketSchema>;
 /** What the queue model is to learn of each set. A ticket whose queue is null trains urgency alone. */
 const queueOf = {
   "refined queue": (ticket: SupportTicket) => ticket.refined_queue,
+  "refined queue, body alone": (ticket: SupportTicket) => ticket.refined_queue,
   "queue, four IT classes": (ticket: SupportTicket) => (ticket.refined_queue ? ticket.queue : null),
 } as const;
 
 export type TicketSetName = keyof typeof queueOf | "topics";
 
-/** "refined queue" also has the urgency of every English ticket that was given one. */
-export const ticketSetNames: readonly TicketSetName[] = ["refined queue", "queue, four IT classes", "topics"];
+/**
+ * "refined queue" also has the urgency of every English ticket that was given one. Its label is a rule over the body, so that a subject's words
+ * can only mislead: "body alone" says by how much.
+ */
+export const ticketSetNames: readonly TicketSetName[] = [
+  "refined queue",
+  "refined queue, body alone",
+  "queue, four IT classes",
+  "topics",
+];
 
 /**
  * The tickets of $EVAL_DATA_DIR/tickets that a set measures, in the file's order, raw. `queue`, `type` and `answer` of the
@@ -52,7 +61,8 @@ export async function readTicketSet(dataDir: string, name: TicketSetName): Promi
     const queue = queueOf[name](row);
     const urgency = name === "refined queue" ? row.urgency : null;
     if (queue === null && urgency === null) return [];
-    const text = ticketText({ subject: row.subject ?? "", body: row.body });
+    const subject = name === "refined queue, body alone" ? "" : (row.subject ?? "");
+    const text = ticketText({ subject, body: row.body });
     return [{ id: row.id, group: row.group, text, queue, urgency }];
   });
 }
