@@ -19,6 +19,9 @@ const { values: given } = parseArgs({
     runs: { type: "string", default: "2" },
     "rows-per-day": { type: "string", default: "140" },
     "null-windows": { type: "string", default: "40" },
+    /** Windows of its own that a desk is compared with; 0: labelled rows that were held out. */
+    history: { type: "string", default: "60" },
+    "without-evidently": { type: "boolean", default: false },
     only: { type: "string", default: "" },
     seed: { type: "string", default: "1" },
   },
@@ -84,20 +87,15 @@ async function bench(folder: string): Promise<void> {
       {
         desk,
         schema: { numericNames: numericFeatureNames, queues: desk.queues, urgencies },
-        // The starter bundle's heads have no gain to read; a share like that of trees that read vectors is assumed.
-        importance: {
-          numeric: Object.fromEntries(
-            numericFeatureNames.map((name) => [name, 0.4 / numericFeatureNames.length]),
-          ),
-          embedding: 0.6,
-        },
+        importance: desk.importance,
         params: defaultDriftParams,
         effects: { weekday: 0.35, day: 0.3 },
         rowsPerDay,
-        historyWindows: 60,
+        historyWindows: Number(given.history),
         nullWindows: Number(given["null-windows"]),
         runsPerShift: Number(given.runs),
         scenarios: scenarios.filter(({ name }) => name.includes(given.only)),
+        comparesEvidently: !given["without-evidently"],
         seed: 1_000 * Number(given.seed) + stream,
       },
       tallies,
@@ -110,7 +108,7 @@ async function bench(folder: string): Promise<void> {
   print(tallies, rowsPerDay);
   console.log(
     `\nMedian time: ${quantile(windowMs, 0.5).toFixed(0)} ms a window (${(quantile(windowMs, 0.95)).toFixed(0)} ms at the 95th ` +
-      `percentile), ${(quantile(buildMs, 0.5) / 1_000).toFixed(1)} s to learn a reference of 60 windows.`,
+      `percentile), ${(quantile(buildMs, 0.5) / 1_000).toFixed(1)} s to learn a reference of ${given.history} windows.`,
   );
 }
 
@@ -123,6 +121,7 @@ function print(tallies: ReadonlyMap<string, Tally>, rowsPerDay: number): void {
   for (const [name, tally] of tallies) {
     const { windows, runs, evidentlyRuns, alarms, delay } = tally;
     const cell = (hits: number, trials: number) => {
+      if (trials === 0) return "";
       const [low, high] = wilsonInterval(hits, trials).map((bound) => (100 * bound).toFixed(windows ? 1 : 0));
       return `${((100 * hits) / trials).toFixed(windows ? 1 : 0)} % (${low}-${high})`;
     };

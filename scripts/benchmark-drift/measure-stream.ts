@@ -8,10 +8,10 @@ import type { Column } from "../../trainer/src/drift/evidently/column.ts";
 import { datasetDrift } from "../../trainer/src/drift/evidently/dataset-drift.ts";
 import { windowColumns } from "../../trainer/src/drift/evidently/window-columns.ts";
 import { buildProfile } from "../../trainer/src/drift/reference/build-profile.ts";
-import { seededRandom } from "../../trainer/src/drift/seeded-random.ts";
+import { type Random, seededRandom } from "../../trainer/src/drift/seeded-random.ts";
 import { collapseNearDuplicates } from "../../trainer/src/drift/windows/collapse-near-duplicates.ts";
 import type { DriftWindow } from "../../trainer/src/drift/windows/cut-windows.ts";
-import type { DriftSchema } from "../../trainer/src/drift/windows/drift-row.ts";
+import type { DriftRow, DriftSchema } from "../../trainer/src/drift/windows/drift-row.ts";
 import type { Desk } from "./read-desk.ts";
 import { type DayEffects, errorRate, type Shift, type StreamRow, simulateDesk } from "./simulate-desk.ts";
 
@@ -47,14 +47,19 @@ export type StreamOptions = {
   readonly params: DriftParams;
   readonly effects: DayEffects;
   readonly rowsPerDay: number;
+  /** Windows of its own that the reference is made of; 0: labelled rows that were held out. */
   readonly historyWindows: number;
   readonly nullWindows: number;
   readonly runsPerShift: number;
   readonly scenarios: readonly Scenario[];
+  /** Evidently's tests take most of the time: false leaves them out. */
+  readonly comparesEvidently: boolean;
   readonly seed: number;
 };
 
 const [quietWindows, shiftedWindows] = [3, 5];
+/** Without a history of its own: labelled rows that no fit has seen (as many as the starter bundle has), and the windows that they are drawn from. */
+const heldOut = { rows: 654, windows: 30 } as const;
 /** Rows of the two references of `evidently` mode: where it tests, and where it measures distances. */
 const references = { small: 1_000, large: 5_000 } as const;
 
@@ -79,17 +84,19 @@ export function measureStream(
     return waiting.splice(0, params.windows.maxRows);
   };
 
-  const history = Array.from({ length: options.historyWindows }, () =>
+  const isHistory = options.historyWindows > 0;
+  const past = Array.from({ length: options.historyWindows || heldOut.windows }, () =>
     nextWindow().map(({ row }) => row),
   ).flat();
+  const history = isHistory ? past : drawRows(past, heldOut.rows, random);
   const started = performance.now();
   const { rows } = collapseNearDuplicates(history, params.nearDuplicates);
   const { clusters, sampleRows, ridge } = params.reference;
-  const profile = buildProfile(rows, { schema, clusters, sampleRows, ridge, isHistory: true }, random);
+  const profile = buildProfile(rows, { schema, clusters, sampleRows, ridge, isHistory }, random);
   const weights = featureWeights(schema, options.importance, params.weights);
   const chart = createChart(profile, weights, params, seed);
   const buildMs = performance.now() - started;
-  const columnsOf = {
+  const columnsOf = options.comparesEvidently && {
     small: windowColumns(rows.slice(-references.small), schema),
     large: windowColumns(rows.slice(-references.large), schema),
   };
@@ -114,8 +121,8 @@ export function measureStream(
     wasAlarmed = isAlarmed;
     count(quiet, step.assessment);
     quiet.windows += 1;
-    // The tests of Evidently take most of the time: every third window will do.
-    if (at % 3 > 0) continue;
+    // Every third window will do.
+    if (at % 3 > 0 || !columnsOf) continue;
     quiet.evidentlyRuns += 1;
     for (const mode of evidentlyAlarms(columnsOf, window, schema)) quiet.alarms[mode] += 1;
   }
@@ -139,16 +146,25 @@ export function measureStream(
         count(tally, step.assessment);
         if (step.assessment.training.wanted) found.calibrated ||= at;
         // One run for each desk, for the same reason.
-        if (run > 0) continue;
+        if (run > 0 || !columnsOf) continue;
         for (const mode of evidentlyAlarms(columnsOf, window, schema)) found[mode] ||= at;
       }
       tally.runs += 1;
       tally.delay += found.calibrated;
-      if (run === 0) tally.evidentlyRuns += 1;
+      if (run === 0 && columnsOf) tally.evidentlyRuns += 1;
       for (const mode of modes) if (found[mode] > 0) tally.alarms[mode] += 1;
     }
   }
   return { buildMs, windowMs };
+}
+
+/** `count` rows in the order in which they are drawn, each at most once, as if nobody knew their times. */
+function drawRows(rows: readonly DriftRow[], count: number, random: Random): DriftRow[] {
+  return rows
+    .map((row) => ({ row, place: random() }))
+    .sort((a, b) => a.place - b.place)
+    .slice(0, count)
+    .map(({ row }, at) => ({ ...row, at }));
 }
 
 function tallyOf(tallies: Map<string, Tally>, name: string): Tally {

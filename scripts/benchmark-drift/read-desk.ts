@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { loadBundle } from "../../shared/src/bundle/load-bundle.ts";
+import type { Classification, Classifier, Features } from "../../shared/src/classifier/classifier.ts";
 import { createClassifier } from "../../shared/src/classifier/create-classifier.ts";
 import type { Embedder } from "../../shared/src/embedder/embedder.ts";
 import { buildFeatures } from "../../shared/src/features/build-features.ts";
@@ -8,6 +9,8 @@ import { readBundleFolder } from "../../shared/src/node/read-bundle-folder.ts";
 import { startProgress } from "../../shared/src/node/start-progress.ts";
 import { prepareText } from "../../shared/src/text/prepare-text.ts";
 import { ticketText } from "../../shared/src/text/ticket-text.ts";
+import type { FeatureImportance } from "../../trainer/src/drift/chart/feature-weights.ts";
+import { measureImportance } from "../../trainer/src/monitor/measure-importance.ts";
 import { embedTexts } from "../../trainer/src/stages/featurize/embed-texts.ts";
 import { openEmbeddingCache } from "../../trainer/src/stages/featurize/embedding-cache.ts";
 import { seededRandom } from "../benchmark/seeded-random.ts";
@@ -29,6 +32,8 @@ export type DeskRow = {
 
 /** Tickets of a desk, and those that a shift brings in. */
 export type Desk = {
+  /** What the starter bundle leans on, measured on the base tickets as the monitor measures it. */
+  readonly importance: FeatureImportance;
   readonly queues: readonly string[];
   readonly base: readonly DeskRow[];
   /** Billing and returns: nothing that the desk ever saw. */
@@ -97,7 +102,9 @@ export async function readDesk(options: {
   const bundle = await loadBundle(readBundleFolder(options.bundleFolder));
   const classifier = await createClassifier(bundle);
   const features = prepared.map((text, index) => buildFeatures(text, vectors[index] ?? new Float32Array()));
-  const said = await classifier.classify(features).finally(() => classifier.close());
+  const [said, importance] = await say(classifier, features, groups.base.length).finally(() =>
+    classifier.close(),
+  );
   const rows = features.flatMap((feature, index): DeskRow[] => {
     const classification = said[index];
     if (!classification) return [];
@@ -122,6 +129,7 @@ export async function readDesk(options: {
     return rows.slice(end - count, end);
   };
   return {
+    importance,
     queues: bundle.manifest.labels.queue,
     base: take(groups.base.length),
     newTopic: take(groups.newTopic.length),
@@ -130,4 +138,13 @@ export async function readDesk(options: {
     misspelt: take(groups.misspelt.length),
     template: take(groups.template.length),
   };
+}
+
+async function say(
+  classifier: Classifier,
+  features: readonly Features[],
+  baseRows: number,
+): Promise<[Classification[], FeatureImportance]> {
+  const said = await classifier.classify(features);
+  return [said, await measureImportance(classifier, features.slice(0, baseRows), 1)];
 }

@@ -3,7 +3,7 @@ import { distanceVector } from "./chart/chunk-distances.ts";
 import type { Chart } from "./chart/create-chart.ts";
 import { scaleDistances } from "./chart/scale-distances.ts";
 import { smoothScores } from "./chart/smooth-scores.ts";
-import { driftShare, singleLevel, suiteLevel } from "./chart/suite-level.ts";
+import { driftShare, largestMove, singleLevel, suiteLevel } from "./chart/suite-level.ts";
 import { type Diagnosis, diagnose } from "./diagnose.ts";
 import type { DriftState } from "./drift-state.ts";
 import { type HeldBack, mayTrain } from "./may-train.ts";
@@ -72,12 +72,22 @@ export type ChartReading = {
   /** The level that features of that share have reached, of this window and (2 of 3) of the rule; likewise for any single feature. */
   readonly suite: LevelReading;
   readonly single: LevelReading;
+  /** The largest move of a queue's share, either way, and every queue's. */
+  readonly shares: LevelReading & { readonly queues: readonly QueueShare[] };
   /** Estimated without labels (CBPE), what is usual, and the chart of its drop. */
   readonly performance: LevelReading & {
     readonly accuracy: number;
     readonly macroF1: number;
     readonly usualMacroF1: number;
   };
+};
+
+/** By how much the share of a predicted queue exceeds the reference's (-1..1), in one window, and the chart of its z. */
+export type QueueShare = {
+  readonly queue: string;
+  readonly gap: number | null;
+  readonly z: number | null;
+  readonly smoothed: number;
 };
 
 /** `persistent` is -99 while there are fewer windows than the rule needs. */
@@ -198,7 +208,18 @@ function readChart(
     limits.suite,
   );
   const single = follow(before.singleLevels, singleLevel(smoothed, weights), limits.single);
-  const performance = follow(before.performanceLevels, smoothed.at(-1) ?? 0, limits.performance);
+  const performance = follow(before.performanceLevels, smoothed[weights.length] ?? 0, limits.performance);
+  const firstShare = weights.length + 1;
+  const shares = follow(before.shareLevels, largestMove(smoothed, firstShare), limits.shares);
+  const queues = encoding.schema.queues.map((queue, at): QueueShare => {
+    const place = firstShare + at;
+    return {
+      queue,
+      gap: numberOrNull(distances[place]),
+      z: numberOrNull(scores[place]),
+      smoothed: smoothed[place] ?? 0,
+    };
+  });
   const features = featureNames(encoding).map((name, at): FeatureDrift => {
     const average = smoothed[at] ?? 0;
     return {
@@ -221,10 +242,11 @@ function readChart(
       driftShareLimit: params.chart.driftShare,
       suite: suite.reading,
       single: single.reading,
+      shares: { ...shares.reading, queues },
       performance: {
         ...performance.reading,
         ...estimatePerformance(summary),
-        usualMacroF1: -(scale.means.at(-1) ?? 0),
+        usualMacroF1: -(scale.means[weights.length] ?? 0),
       },
     },
     state: {
@@ -232,6 +254,7 @@ function readChart(
       smoothed: [...smoothed],
       suiteLevels: suite.kept,
       singleLevels: single.kept,
+      shareLevels: shares.kept,
       performanceLevels: performance.kept,
     },
   };

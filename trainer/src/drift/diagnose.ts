@@ -39,7 +39,7 @@ export function diagnose(found: {
   }
   const { needed, of } = params.chart.persistence;
   const lasting = `in ${needed} of the last ${of} windows`;
-  const { performance, suite, single } = reading;
+  const { performance, suite, single, shares } = reading;
   if (performance.persistent >= performance.limit) {
     const reason =
       `The macro-F1 that the model expects of itself fell to ${performance.macroF1.toFixed(3)} (usual ` +
@@ -58,6 +58,12 @@ export function diagnose(found: {
       `most: ${namesOfMost(reading)}.`;
     return { diagnosis: "drift", reason };
   }
+  if (shares.persistent >= shares.limit) {
+    const reason =
+      `The share of a predicted queue has moved ${lasting}: chart ${number(shares.persistent)} >= ${number(shares.limit)}; ` +
+      `most: ${queuesOfMost(reading)}.`;
+    return { diagnosis: "drift", reason };
+  }
   const [burst] = bursts;
   if (burst) {
     const reason =
@@ -65,7 +71,9 @@ export function diagnose(found: {
       `incident${bursts.length > 1 ? `, and ${bursts.length - 1} more` : ""}. They count once, and train nothing.`;
     return { diagnosis: "burst", reason };
   }
-  const reason = `Suite at ${number(suite.level)} of ${number(suite.limit)}, single features at ${number(single.level)} of ${number(single.limit)}.`;
+  const reason =
+    `Suite at ${number(suite.level)} of ${number(suite.limit)}, single features at ${number(single.level)} of ${number(single.limit)}, ` +
+    `queues' shares at ${number(shares.level)} of ${number(shares.limit)}.`;
   return { diagnosis: "stable", reason };
 }
 
@@ -87,6 +95,17 @@ function namesOfMost({ features }: ChartReading): string {
   return most
     .slice(0, 4)
     .map(({ name, smoothed }) => `${name} ${number(smoothed)}`)
+    .join(", ");
+}
+
+/** "Security +4.1 points (chart 2.10), ...": the two that moved most. */
+function queuesOfMost({ shares: { queues } }: ChartReading): string {
+  const most = queues.toSorted((a, b) => Math.abs(b.smoothed) - Math.abs(a.smoothed)).slice(0, 2);
+  return most
+    .map(({ queue, gap, smoothed }) => {
+      const points = gap === null ? "" : ` ${gap < 0 ? "" : "+"}${(100 * gap).toFixed(1)} points`;
+      return `${queue}${points} (chart ${number(smoothed)})`;
+    })
     .join(", ");
 }
 

@@ -4,11 +4,12 @@ import { type ErrorEvidence, noEvidence } from "./performance/error-detector.ts"
 export type DriftState = {
   /** End of the last window that was assessed, milliseconds since 1970; null before the first. */
   readonly windowEnd: number | null;
-  /** Moving average of z by feature (featureNames), then of the drop of the estimated performance. */
+  /** Moving average of z by feature (featureNames), then of the drop of the estimated performance, then of each queue's share. */
   readonly smoothed: readonly number[];
   /** Levels of the last windows, the newest last. */
   readonly suiteLevels: readonly number[];
   readonly singleLevels: readonly number[];
+  readonly shareLevels: readonly number[];
   readonly performanceLevels: readonly number[];
   readonly evidence: ErrorEvidence;
   /** When trainings were begun, milliseconds since 1970. */
@@ -23,6 +24,7 @@ export const initialDriftState: DriftState = {
   smoothed: [],
   suiteLevels: [],
   singleLevels: [],
+  shareLevels: [],
   performanceLevels: [],
   evidence: noEvidence,
   trainings: [],

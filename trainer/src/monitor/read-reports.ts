@@ -12,6 +12,8 @@ const stateSchema: z.ZodType<DriftState> = z.object({
   smoothed: numbersSchema,
   suiteLevels: numbersSchema,
   singleLevels: numbersSchema,
+  // Reports of before the queues' shares had a rule of their own do not have it.
+  shareLevels: numbersSchema.default([]),
   performanceLevels: numbersSchema,
   evidence: z.object({
     audits: z.number(),

@@ -3,7 +3,7 @@ import type { Random } from "../seeded-random.ts";
 import type { ChunkDistances } from "./chunk-distances.ts";
 import { distanceScale, scaleDistances } from "./scale-distances.ts";
 import { smoothScores } from "./smooth-scores.ts";
-import { singleLevel, suiteLevel } from "./suite-level.ts";
+import { largestMove, singleLevel, suiteLevel } from "./suite-level.ts";
 
 export type LimitOptions = {
   /** Weight of the newest window in the moving average (.3). */
@@ -12,8 +12,8 @@ export type LimitOptions = {
   readonly driftShare: number;
   readonly persistence: { readonly needed: number; readonly of: number };
   /**
-   * Windows for one false alarm: of the whole suite (250), half of it for the weighted share and half for single features, and of the
-   * estimated performance (1,000).
+   * Windows for one false alarm: of the whole chart (250), a third of it each for the weighted share, for single features and for the
+   * queues' shares; and of the estimated performance (1,000).
    */
   readonly windowsPerFalseAlarm: { readonly drift: number; readonly performance: number };
 };
@@ -23,9 +23,14 @@ export type ChartLimits = {
   readonly suite: number;
   /** Of any single feature. */
   readonly single: number;
+  /** Of the share of any queue, either way. */
+  readonly shares: number;
   /** Of the drop of the estimated performance. */
   readonly performance: number;
 };
+
+/** The rules that share the false alarms of drift. */
+const rules = 3;
 
 /** Simulated charts, and windows of each. */
 const [runs, runWindows] = [60, 150];
@@ -48,6 +53,7 @@ export function bootstrapLimits(
   const all = chunks.sets.flat();
   const suite: number[][] = [];
   const single: number[][] = [];
+  const shares: number[][] = [];
   const performance: number[][] = [];
   const commonScale = distanceScale(all);
   for (let run = 0; run < runs; run += 1) {
@@ -55,15 +61,18 @@ export function bootstrapLimits(
     const scale = chunks.isWarmingUp ? commonScale : distanceScale(draw(set, set.length, random));
     const scores = set.map((vector) => scaleDistances(vector, scale));
     let smoothed: Float64Array = new Float64Array(commonScale.means.length);
-    const [ofSuite, ofSingle, ofPerformance]: [number[], number[], number[]] = [[], [], []];
+    const [ofSuite, ofSingle]: [number[], number[]] = [[], []];
+    const [ofShares, ofPerformance]: [number[], number[]] = [[], []];
     for (const z of draw(scores, runWindows, random)) {
       smoothed = smoothScores(smoothed, z, options.smoothing);
       ofSuite.push(suiteLevel(smoothed, weights, options.driftShare));
       ofSingle.push(singleLevel(smoothed, weights));
-      ofPerformance.push(smoothed.at(-1) ?? 0);
+      ofShares.push(largestMove(smoothed, weights.length + 1));
+      ofPerformance.push(smoothed[weights.length] ?? 0);
     }
     suite.push(persistentLevels(ofSuite, options.persistence));
     single.push(persistentLevels(ofSingle, options.persistence));
+    shares.push(persistentLevels(ofShares, options.persistence));
     performance.push(persistentLevels(ofPerformance, options.persistence));
   }
   const limitOf = (series: readonly number[][], windows: number) => {
@@ -73,8 +82,9 @@ export function bootstrapLimits(
     return Math.max(common, quantileSorted(own, warmUpShare));
   };
   return {
-    suite: limitOf(suite, 2 * options.windowsPerFalseAlarm.drift),
-    single: limitOf(single, 2 * options.windowsPerFalseAlarm.drift),
+    suite: limitOf(suite, rules * options.windowsPerFalseAlarm.drift),
+    single: limitOf(single, rules * options.windowsPerFalseAlarm.drift),
+    shares: limitOf(shares, rules * options.windowsPerFalseAlarm.drift),
     performance: limitOf(performance, options.windowsPerFalseAlarm.performance),
   };
 }

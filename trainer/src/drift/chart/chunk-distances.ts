@@ -2,12 +2,13 @@ import { estimatePerformance } from "../performance/estimate-performance.ts";
 import type { Profile } from "../reference/build-profile.ts";
 import type { EncodedRow } from "../reference/encode-row.ts";
 import { featureDistances } from "../reference/feature-distances.ts";
+import { queueShareGaps } from "../reference/queue-share-gaps.ts";
 import { addSummary, summariseRows, type WindowSummary } from "../reference/window-summary.ts";
 import type { Random } from "../seeded-random.ts";
 
 /**
  * How far windows of one size are from the reference while nothing drifts. A vector has the distance of every feature (featureNames), then what
- * CBPE expects of macro-F1, negated, so that larger is worse everywhere.
+ * CBPE expects of macro-F1, negated, so that larger is worse so far; then the signed gap of each queue's share (queueShareGaps).
  */
 export type ChunkDistances = {
   /**
@@ -63,7 +64,8 @@ export function distanceVector(
   { encoding }: Profile,
 ): Float64Array {
   const distances = featureDistances(window, reference, encoding);
-  return Float64Array.from([...distances, -estimatePerformance(window).macroF1]);
+  const gaps = queueShareGaps(window, reference);
+  return Float64Array.from([...distances, -estimatePerformance(window).macroF1, ...gaps]);
 }
 
 function leaveOneOut(chunk: readonly EncodedRow[], profile: Profile): Float64Array {
