@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { type ServedState, waitUntilServed } from "../confirm/wait-until-served.ts";
+import { readClock } from "../database/read-clock.ts";
 import { readWatchParams } from "../watch/read-watch-params.ts";
 import { factsOf } from "./cycle-facts.ts";
 import type { StageResult } from "./run-cycle.ts";
@@ -16,7 +17,7 @@ export async function confirmModel(
   cycle: TrainingCycle,
   signal: AbortSignal,
 ): Promise<StageResult> {
-  const { config, params, root } = context;
+  const { config, params, root, database } = context;
   const { confirm } = await readWatchParams(join(root, "params.yaml"));
   const { bundleHash, bundleVersion } = factsOf(cycle, "train");
   const { at: publishedAt } = factsOf(cycle, "publish");
@@ -36,7 +37,8 @@ export async function confirmModel(
     return { verdict: "next", reasonCode: "rollout_seen", reason, facts: { servedSince: found.since } };
   }
   const why = describe(found, bundleVersion);
-  const isOverdue = Date.now() - Date.parse(publishedAt) > params.confirm_hours * 3_600_000;
+  const waitedMs = (await readClock(database)) - Date.parse(publishedAt);
+  const isOverdue = waitedMs > params.confirm_hours * 3_600_000;
   if (!isOverdue)
     return { verdict: "wait", reasonCode: "waiting_for_rollout", reason: why, facts: { found } };
   const reason = `After ${params.confirm_hours} hours model ${bundleVersion} still does not serve: ${why}`;

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { readClock } from "../database/read-clock.ts";
 import { renderDriftTable } from "../drift-report/render-drift-table.ts";
 import { monitorWindows } from "../monitor/monitor-windows.ts";
 import { readDriftParams } from "../monitor/read-drift-params.ts";
@@ -26,7 +27,7 @@ export async function monitorTraffic(
     bundle,
     params: await readDriftParams(paramsFile),
     seed,
-    now: Date.now(),
+    now: await readClock(database),
     stores,
     readHeldOut: () => readHeldOut({ snapshotFolder, bundle, embedder, cacheFolder: scratchDir, seed }),
     signal,

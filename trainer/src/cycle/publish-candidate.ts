@@ -3,6 +3,7 @@ import type { Database } from "@support-it-agent/shared/database/database";
 import { readBundleFolder } from "@support-it-agent/shared/node/read-bundle-folder";
 import { sql } from "drizzle-orm";
 import { z } from "zod";
+import { readClock } from "../database/read-clock.ts";
 import { gateReportSchema } from "../gate/gate-report.ts";
 import { fetchTip } from "../git/fetch-tip.ts";
 import { startWorkflow } from "../github/start-workflow.ts";
@@ -27,7 +28,7 @@ export async function publishCandidate(
   cycle: TrainingCycle,
   signal: AbortSignal,
 ): Promise<StageResult> {
-  const { config, log } = context;
+  const { config, database, log } = context;
   const { dataSet, id: cycleId } = cycle;
   const { folder, bundleHash, bundleVersion } = factsOf(cycle, "train");
   const workTree = await openWorkTree(context, { folder, dataSet }, signal);
@@ -58,11 +59,12 @@ export async function publishCandidate(
   // A start that fails is tried again by the next run: the commit is on the branch, and publishModel finds it.
   const { git, github } = config;
   const workflow = await startWorkflow({ github, branch: git.branch, commit, signal });
+  const at = new Date(await readClock(database)).toISOString();
   return {
     verdict: "next",
     reasonCode: "published",
     reason: `Model ${bundleVersion} is on the branch "${config.git.branch}" by commit ${commit.slice(0, 12)}.`,
-    facts: { commit, at: new Date().toISOString(), workflow, ...(mlflow ? { mlflow } : {}) },
+    facts: { commit, at, workflow, ...(mlflow ? { mlflow } : {}) },
   };
 }
 
