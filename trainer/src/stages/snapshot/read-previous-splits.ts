@@ -14,9 +14,10 @@ export type PreviousSplits = {
 };
 
 /** Only what decides is read, so that a snapshot of an earlier version is one too. */
-const previousRowSchema = z.object(
-  snapshotRowSchema.pick({ id: true, split: true, text: true, source: true }).shape,
-);
+const previousRowSchema = z.object({
+  ...snapshotRowSchema.pick({ id: true, split: true, text: true, source: true }).shape,
+  ...snapshotRowSchema.pick({ in_scope: true, queue: true, urgency: true }).partial().shape,
+});
 
 /** The splits of an earlier snapshot's folder. Rejects with CliError where it is none. */
 export async function readPreviousSplits(folder: string): Promise<PreviousSplits> {
@@ -35,8 +36,9 @@ export async function readPreviousSplits(folder: string): Promise<PreviousSplits
   const byId = new Map<string, RowToAssign["before"]>();
   const byText = new Map<string, RowToAssign["before"]>();
   for (const { id, was_trained } of aside) if (was_trained) byId.set(id, "trained");
-  for (const { id, split, text, source } of rows) {
-    if (source === "article") continue;
+  for (const row of rows) {
+    if (row.source === "article" || wasBorrowedForScope(row)) continue;
+    const { id, split, text } = row;
     byId.set(id, split);
     if (split === "holdout") byText.set(text, "held");
     else if (split !== "recent") byText.set(text, "trained");
@@ -45,4 +47,12 @@ export async function readPreviousSplits(folder: string): Promise<PreviousSplits
     of: ({ id, text }) => byId.get(id) ?? byText.get(text),
     holdoutIds: rows.flatMap(({ id, split }) => (split === "holdout" ? [id] : [])),
   };
+}
+
+/**
+ * Another desk's ticket that taught scope alone (borrow-in-scope.ts). No model has read a queue or an urgency of it: one's own ticket of the same
+ * words is as new as any.
+ */
+function wasBorrowedForScope({ in_scope, queue, urgency }: z.infer<typeof previousRowSchema>): boolean {
+  return in_scope === true && queue === null && urgency === null;
 }

@@ -218,6 +218,24 @@ describe("tickets that are borrowed for scope alone", () => {
     expect(lines).toContain("borrowed for scope alone: 12 tickets (1 near to your own are left out)");
   });
 
+  test("are in nobody's way: a later ticket of the desk's own in the same words is placed like a new one", async () => {
+    await lend();
+    await take("one", { params: borrowing() });
+    const own = Array.from({ length: 12 }, (_, index) => ({
+      id: `own-${index}`,
+      body: words(index + 400),
+      queue: index % 2 === 0 ? "Mail" : "Print",
+      urgency: "low",
+    }));
+    await writeTickets(own);
+    await rm(join(folder, "tickets/out-of-scope.jsonl"));
+    await take("two", { params: borrowing(), previousFolder: join(folder, "one") });
+    const rows = await rowsOf("two");
+    const placed = new Set(rows.filter(({ id }) => id.startsWith("own-")).map(({ split }) => split));
+    expect([...placed].sort()).toEqual(["calibration", "holdout", "train"]);
+    expect(rows.some(({ id }) => id.startsWith("b-"))).toBe(false);
+  });
+
   test("stay away where the desk has texts out of scope of its own", async () => {
     await lend();
     await writeTickets();
