@@ -22,9 +22,12 @@ export type Company = {
 
 /**
  * Makes a company in a temporary folder: this very code as the first commit of a bare repository, with the parameters that `change` makes of
- * params.yaml, and two checkouts with this machine's packages.
+ * params.yaml and with `files` in place of its own, by their paths; and two checkouts with this machine's packages.
  */
-export async function foundCompany(change: (params: Params) => void): Promise<Company> {
+export async function foundCompany(
+  change: (params: Params) => void,
+  files: Readonly<Record<string, string>> = {},
+): Promise<Company> {
   const folder = await mkdtemp(join(tmpdir(), "company-"));
   const [seed, origin] = [join(folder, "seed"), join(folder, "origin.git")];
   const [image, checkout] = [join(folder, "image"), join(folder, "checkout")];
@@ -56,6 +59,7 @@ export async function foundCompany(change: (params: Params) => void): Promise<Co
   const params = parse(await readFile(join(seed, "params.yaml"), "utf8"));
   change(params);
   await writeFile(join(seed, "params.yaml"), stringify(params));
+  for (const [path, content] of Object.entries(files)) await writeFile(join(seed, path), content);
   await run(seed, "init", "--quiet", "--initial-branch=main");
   await run(seed, "add", "--all");
   await run(seed, "commit", "--quiet", "--message", "Install the agent");

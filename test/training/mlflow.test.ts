@@ -176,6 +176,16 @@ test("a bundle that was logged in this store is not logged there again", async (
   expect(again).toEqual(first);
 });
 
+test("a call that was killed after it had registered the bundle: the next one takes that version, and there is no second", async () => {
+  const here = options({ MLFLOW_TRACKING_URI: server.url }, "server");
+  const first = await readRunFile(here.runFile);
+  await rm(here.runFile);
+  const again = await logRun(here);
+  expect(again).toMatchObject({ run_id: first?.run_id, model_version: first?.model_version });
+  const answer = await rest(server.url, `model-versions/search?filter=name%3D%27${again.model_name}%27`);
+  expect(answer.model_versions).toHaveLength(1);
+});
+
 test("in the embedded store: the same, with no server anywhere", async () => {
   const here = options({}, "embedded");
   const run = await logRun(here);

@@ -6,7 +6,8 @@
 Logs parameters, metrics, artefacts (report, metrics, best parameters) and the bundle as a logged model; tags all with git commit, DVC md5,
 snapshot, data set and window; registers a model version and, last of all, gives it the alias `challenger`: what the alias names is whole.
 The report goes without the tickets' texts unless --texts is given. A run of the same bundle that was cut short is closed as
-failed. run.json gets what differs from run to run (ids, times); it is written only when everything else is done.
+failed; where it got as far as a version that one is taken, so that a bundle has one. run.json gets what differs from run to run (ids,
+times); it is written only when everything else is done.
 """
 
 from __future__ import annotations
@@ -52,13 +53,18 @@ def main() -> None:
     client = tracking.connect(args.data_set, args.store)
     close_unfinished(client, args.data_set, metrics["bundle"]["hash"])
     tags = describe(args, manifest, metrics)
-    with mlflow.start_run(run_name=manifest["version"], tags=tags) as run:
-        log_params(args, manifest)
-        mlflow.log_metrics({**dict(numbers(metrics)), **dict(numbers(latency or {}, "latency"))})
-        log_files(args)
-        info = Model.log(artifact_path=None, name="bundle", flavor=bundle_flavor, bundle=args.bundle, tags=tags)
-    version = register(client, args.data_set, info.model_uri, run.info.run_id, tags)
-    client.set_registered_model_alias(tracking.model_name(args.data_set), "challenger", version)
+    known = find_version(client, args.data_set, tags)
+    if known is None:
+        with mlflow.start_run(run_name=manifest["version"], tags=tags) as run:
+            log_params(args, manifest)
+            mlflow.log_metrics({**dict(numbers(metrics)), **dict(numbers(latency or {}, "latency"))})
+            log_files(args)
+            info = Model.log(artifact_path=None, name="bundle", flavor=bundle_flavor, bundle=args.bundle, tags=tags)
+        run_id = run.info.run_id
+        version = register(client, args.data_set, info.model_uri, run_id, tags)
+    else:
+        run_id, version = known
+    challenge(client, args.data_set, version)
 
     write_whole(
         args.out,
@@ -67,7 +73,7 @@ def main() -> None:
             "bundle_version": manifest["version"],
             "bundle_hash": metrics["bundle"]["hash"],
             "store": tracking.store_name(),
-            "run_id": run.info.run_id,
+            "run_id": run_id,
             "model_name": tracking.model_name(args.data_set),
             "model_version": str(version),
             "git_commit": args.commit or None,
@@ -142,6 +148,21 @@ def register(client: MlflowClient, data_set: str, model_uri: str, run_id: str, t
         client.create_registered_model(name, description=f"Model bundles trained on the data set {data_set}.")
     model_id = model_uri.removeprefix("models:/")
     return client.create_model_version(name, model_uri, run_id, tags=tags, model_id=model_id).version
+
+
+def find_version(client: MlflowClient, data_set: str, tags: dict[str, str]) -> tuple[str, str] | None:
+    """Run and version of this bundle, where an earlier call was killed after it had registered it and before it wrote that down."""
+    wanted = [f"tags.{name} = '{tags[name]}'" for name in ("bundle_hash", "bundle_version")]
+    found = client.search_model_versions(" and ".join([f"name = '{tracking.model_name(data_set)}'", *wanted]))
+    newest = max(found, key=lambda entry: int(entry.version), default=None)
+    return None if newest is None else (newest.run_id, str(newest.version))
+
+
+def challenge(client: MlflowClient, data_set: str, version: str) -> None:
+    """Names the version `challenger`; one that is `champion` by now stays that alone."""
+    name = tracking.model_name(data_set)
+    if str(client.get_registered_model(name).aliases.get("champion")) != str(version):
+        client.set_registered_model_alias(name, "challenger", version)
 
 
 def leaves(value: object, name: str) -> Iterator[tuple[str, str]]:
