@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { assessWindow } from "./assess-window.ts";
 import { createChart } from "./chart/create-chart.ts";
 import { featureWeights } from "./chart/feature-weights.ts";
+import { diagnose } from "./diagnose.ts";
 import { defaultDriftParams } from "./drift-params.ts";
 import {
   type DriftState,
@@ -192,4 +193,40 @@ test("trainings wait: cool-down, monthly maximum, a pause that doubles with each
   const refused = recordRefusal(recordRefusal(once, 8 * day), 20 * day);
   expect(mayTrain(refused, 33 * day, limits)).toEqual({ heldBack: "refusal_pause", until: 34 * day });
   expect(recordNewModel(refused)).toMatchObject({ refusals: 0, smoothed: [], trainings: [0] });
+});
+
+test("a queue that goes on growing reaches the limit of its own rule, one that shrinks too, and the reason names it", () => {
+  const towards = (queue: number, size: number) => {
+    let step = assess(weekOf(0));
+    for (let week = 1; week < 6; week += 1) {
+      const rows = weekOf(week * 7 * day).map((row) => ({
+        ...row,
+        queueProbabilities: row.queueProbabilities.map((p, k) => (1 - size) * p + (k === queue ? size : 0)),
+      }));
+      step = assess(rows, step.state, week * 7 * day);
+    }
+    return step.assessment;
+  };
+  for (const queue of [0, 1]) {
+    const { chart: reading, errors } = towards(queue, 0.15);
+    if (!reading) throw new Error("The window was not compared.");
+    expect(reading.shares.persistent).toBeGreaterThan(reading.shares.limit);
+    expect(Math.sign(reading.shares.queues[queue]?.smoothed ?? 0)).toBe(1);
+    const quiet = { level: 0, persistent: 0, limit: 1 };
+    const { suite, single } = { suite: quiet, single: quiet };
+    const performance = { ...reading.performance, ...quiet };
+    const found = { isEnough: true, rows: 300, faults: [], bursts: [], errors, params };
+    const said = diagnose({ ...found, reading: { ...reading, suite, single, performance } });
+    expect(said.diagnosis).toBe("drift");
+    expect(said.reason).toMatch(/(network|hardware) [+-]\d+\.\d points/);
+  }
+});
+
+test("a state of before the queues' shares were watched goes on without them", () => {
+  const { state } = run(3, {});
+  const older = { ...state, smoothed: state.smoothed.slice(0, weights.length + 1), shareLevels: [] };
+  const [now, then] = [state, older].map((from) => assess(weekOf(21 * day), from, 21 * day).assessment);
+  expect(then?.chart?.suite.limit).toBe(now?.chart?.suite.limit);
+  expect(then?.chart?.shares.persistent).toBe(-99);
+  expect(then?.chart?.performance.level).not.toBe(0);
 });

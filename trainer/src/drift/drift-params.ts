@@ -18,6 +18,8 @@ export type DriftParams = {
     /** Chunks of history from which on the chart is no longer warming up, and the most that are used. */
     readonly enoughChunks: number;
     readonly mostChunks: number;
+    /** Before there is any history: standard deviation of the logarithm of a topic's share, from window to window. */
+    readonly topicEffect: number;
   };
   readonly weights: OutputWeights;
   readonly chart: LimitOptions;
@@ -50,7 +52,14 @@ export const defaultDriftParams: DriftParams = {
     constantBelowShare: 0.95,
     callerShare: 0.5,
   },
-  reference: { clusters: 32, sampleRows: 3_000, ridge: 3, enoughChunks: 30, mostChunks: 60 },
+  reference: {
+    clusters: 32,
+    sampleRows: 3_000,
+    ridge: 3,
+    enoughChunks: 30,
+    mostChunks: 60,
+    topicEffect: 0.25,
+  },
   weights: { certainty: 0.1, label: 0.15 },
   chart: {
     smoothing: 0.3,

@@ -24,6 +24,8 @@ const driftSchema = z.strictObject({
     ridge: z.number().positive(),
     enough_chunks: countSchema,
     most_chunks: countSchema,
+    /** How much topics differ between windows, taken for granted before there is any history: a deviation of logarithms. */
+    topic_effect: z.number().nonnegative(),
     /** Windows of live history from which on they are the reference, instead of the labelled rows that were held out. */
     least_windows: countSchema,
     /** A window is history once so many after it were no alarm: a shift is in the windows before its alarm, too. */

@@ -26,15 +26,18 @@ export type ChunkOptions = {
   readonly enough: number;
   /** Most chunks that are used, the newest ones (60). */
   readonly most: number;
+  /** Without any history: how much topics differ between windows; see drawWindow. */
+  readonly topicEffect: number;
 };
 
-/** While warming up: stand-ins of the reference, windows drawn for each, and contiguous rows that are drawn together. */
-const [standIns, windowsEach, blockRows] = [20, 12, 20];
+/** While warming up: stand-ins of the reference, and windows drawn for each. */
+const [standIns, windowsEach] = [20, 12];
 
 /**
  * The distances of `size`-row windows under no drift. From history that holds `enough` of them: time-contiguous chunks of rows, each
- * against all other rows (leave-one-out), so that weekdays and odd days are part of what is usual. From less: reference and window are
- * both drawn anew from the rows there are, in blocks of neighbours (moving-block bootstrap, Künsch 1989). O(rows * features).
+ * against all other rows (leave-one-out), so that weekdays and odd days are part of what is usual. From less history: reference and window are
+ * both drawn anew, in blocks as long as a window (moving-block bootstrap, Künsch 1989): shorter ones would make all windows alike. From rows without
+ * time: single rows, and topics that differ from window to window as `topicEffect` says (drawWindow). O(rows * features).
  */
 export function chunkDistances(
   profile: Profile,
@@ -47,10 +50,16 @@ export function chunkDistances(
     const vectors = chunks.map((chunk) => leaveOneOut(chunk, profile));
     return { sets: [vectors], realChunks: chunks.length, isWarmingUp: false };
   }
+  const { rows, encoding, isHistory } = profile;
+  const topics = topicsOf(rows);
+  const drawRows = (count: number) =>
+    isHistory
+      ? drawBlocks(rows, count, size, random)
+      : drawWindow(topics, count, options.topicEffect, random);
   const sets = Array.from({ length: standIns }, () => {
-    const reference = summariseRows(drawBlocks(profile.rows, profile.rows.length, random), profile.encoding);
+    const reference = summariseRows(drawRows(rows.length), encoding);
     return Array.from({ length: windowsEach }, () => {
-      const window = summariseRows(drawBlocks(profile.rows, size, random), profile.encoding);
+      const window = summariseRows(drawRows(size), encoding);
       return distanceVector(window, reference, profile);
     });
   });
@@ -84,7 +93,12 @@ function contiguousChunks(rows: readonly EncodedRow[], size: number): EncodedRow
 }
 
 /** `size` rows in runs of neighbours, with replacement. */
-function drawBlocks(rows: readonly EncodedRow[], size: number, random: Random): EncodedRow[] {
+function drawBlocks(
+  rows: readonly EncodedRow[],
+  size: number,
+  blockRows: number,
+  random: Random,
+): EncodedRow[] {
   const drawn: EncodedRow[] = [];
   while (drawn.length < size) {
     const start = Math.floor(random() * rows.length);
@@ -94,4 +108,37 @@ function drawBlocks(rows: readonly EncodedRow[], size: number, random: Random): 
     }
   }
   return drawn;
+}
+
+/** Rows by their cluster, those without a vector together. */
+function topicsOf(rows: readonly EncodedRow[]): (readonly EncodedRow[])[] {
+  return [...Map.groupBy(rows, ({ cluster }) => cluster).values()];
+}
+
+/**
+ * `size` rows of one window that nobody has seen: each topic's share is multiplied by exp(effect * normal), once for the window, and rows are
+ * drawn from the topics with replacement. Labelled rows do not tell how windows differ, and drawn evenly all would be alike.
+ */
+function drawWindow(
+  topics: readonly (readonly EncodedRow[])[],
+  size: number,
+  effect: number,
+  random: Random,
+): EncodedRow[] {
+  const bounds: number[] = [];
+  let whole = 0;
+  for (const { length } of topics) {
+    whole += length * Math.exp(effect * normal(random));
+    bounds.push(whole);
+  }
+  return Array.from({ length: size }, () => {
+    const place = random() * whole;
+    const topic = topics[bounds.findIndex((bound) => place < bound)] ?? [];
+    return topic[Math.floor(random() * topic.length)];
+  }).filter((row) => row !== undefined);
+}
+
+/** Box and Muller (1958). */
+function normal(random: Random): number {
+  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }

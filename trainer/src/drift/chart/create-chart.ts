@@ -36,14 +36,14 @@ export function createChart(
   params: DriftParams,
   seed: number,
 ): Chart {
-  const { enoughChunks: enough, mostChunks: most } = params.reference;
+  const { enoughChunks: enough, mostChunks: most, topicEffect } = params.reference;
   const sizes = new Map<number, Usual & { size: number }>();
   const usualAt = (power: number) => {
     const known = sizes.get(power);
     if (known) return known;
     // No window is larger, and history of enough full windows shall not look like too little.
     const size = Math.min(Math.round(sizeRatio ** power), params.windows.maxRows);
-    const chunks = chunkDistances(profile, size, { enough, most }, seededRandom(seed + power));
+    const chunks = chunkDistances(profile, size, { enough, most, topicEffect }, seededRandom(seed + power));
     const { isWarmingUp, realChunks } = chunks;
     const limits = bootstrapLimits(chunks, weights, params.chart, seededRandom(seed - power));
     const usual = { size, scale: distanceScale(chunks.sets.flat()), limits, isWarmingUp, realChunks };
