@@ -115,11 +115,11 @@ async function bench(folder: string): Promise<void> {
 function print(tallies: ReadonlyMap<string, Tally>, rowsPerDay: number): void {
   console.log(`${rowsPerDay} tickets a day; 95 % intervals (Wilson).\n`);
   console.log(
-    "| windows | calibrated | mean delay | Evidently, n_ref 1,000 | Evidently, n_ref 5,000 | any column, n_ref 1,000 | runs |",
+    "| windows | calibrated | mean delay | z of the queue's share | Evidently, n_ref 1,000 | Evidently, n_ref 5,000 | any column, n_ref 1,000 | runs |",
   );
-  console.log("|---|--:|--:|--:|--:|--:|--:|");
+  console.log("|---|--:|--:|--:|--:|--:|--:|--:|");
   for (const [name, tally] of tallies) {
-    const { windows, runs, evidentlyRuns, alarms, delay } = tally;
+    const { windows, runs, evidentlyRuns, alarms, delay, share } = tally;
     const cell = (hits: number, trials: number) => {
       if (trials === 0) return "";
       const [low, high] = wilsonInterval(hits, trials).map((bound) => (100 * bound).toFixed(windows ? 1 : 0));
@@ -130,6 +130,7 @@ function print(tallies: ReadonlyMap<string, Tally>, rowsPerDay: number): void {
       name,
       cell(alarms.calibrated, windows || runs),
       mean,
+      share.windows > 0 ? (share.z / share.windows).toFixed(1) : "",
       cell(alarms.small, evidentlyRuns),
       cell(alarms.large, evidentlyRuns),
       cell(alarms.any, evidentlyRuns),
@@ -138,6 +139,7 @@ function print(tallies: ReadonlyMap<string, Tally>, rowsPerDay: number): void {
     console.log(`| ${row.join(" | ")} |`);
   }
   for (const name of ["no shift", "150 copies in an hour (no drift)"]) {
-    console.log(`\n${name}: ${JSON.stringify(tallies.get(name)?.diagnoses ?? {})}`);
+    const { diagnoses = {}, rules = {} } = tallies.get(name) ?? {};
+    console.log(`\n${name}: ${JSON.stringify(diagnoses)}, windows by rule: ${JSON.stringify(rules)}`);
   }
 }

@@ -32,6 +32,10 @@ export type Tally = {
   /** Windows until the calibrated alarm, summed over the runs that had one. */
   delay: number;
   diagnoses: Record<string, number>;
+  /** Windows in which each rule of the calibrated mode held; several may. */
+  readonly rules: Record<"suite" | "single" | "shares" | "performance", number>;
+  /** z of the share of the queue that the shift is about, summed over its windows. */
+  readonly share: { windows: number; z: number };
 };
 
 export type Scenario = {
@@ -143,7 +147,7 @@ export function measureStream(
             : nextWindow(shift ?? undefined);
         const step = assess(window, runState, audits);
         runState = step.state;
-        count(tally, step.assessment);
+        count(tally, step.assessment, shift);
         if (step.assessment.training.wanted) found.calibrated ||= at;
         // One run for each desk, for the same reason.
         if (run > 0 || !columnsOf) continue;
@@ -175,13 +179,24 @@ function tallyOf(tallies: Map<string, Tally>, name: string): Tally {
     alarms: { calibrated: 0, small: 0, large: 0, any: 0 },
     delay: 0,
     diagnoses: {},
+    rules: { suite: 0, single: 0, shares: 0, performance: 0 },
+    share: { windows: 0, z: 0 },
   };
   tallies.set(name, tally);
   return tally;
 }
 
-function count(tally: Tally, { diagnosis }: Assessment): void {
+function count(tally: Tally, { diagnosis, chart }: Assessment, shift?: Scenario["shift"]): void {
   tally.diagnoses[diagnosis] = (tally.diagnoses[diagnosis] ?? 0) + 1;
+  if (chart === null) return;
+  for (const rule of ["suite", "single", "shares", "performance"] as const) {
+    if (chart[rule].persistent >= chart[rule].limit) tally.rules[rule] += 1;
+  }
+  if (!shift || shift === "burst" || !("queue" in shift)) return;
+  const z = chart.shares.queues.find(({ queue }) => queue === shift.queue)?.z ?? null;
+  if (z === null) return;
+  tally.share.windows += 1;
+  tally.share.z += z;
 }
 
 function assessStream(streamed: readonly StreamRow[], chart: Chart, state: DriftState, audits: number) {

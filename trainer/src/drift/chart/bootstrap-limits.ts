@@ -55,10 +55,12 @@ export function bootstrapLimits(
   const single: number[][] = [];
   const shares: number[][] = [];
   const performance: number[][] = [];
-  const commonScale = distanceScale(all);
+  const commonScale = distanceScale(all, chunks.leastDeviations);
   for (let run = 0; run < runs; run += 1) {
     const set = chunks.sets[run % chunks.sets.length] ?? [];
-    const scale = chunks.isWarmingUp ? commonScale : distanceScale(draw(set, set.length, random));
+    const scale = chunks.isWarmingUp
+      ? commonScale
+      : distanceScale(draw(set, set.length, random), chunks.leastDeviations);
     const scores = set.map((vector) => scaleDistances(vector, scale));
     let smoothed: Float64Array = new Float64Array(commonScale.means.length);
     const [ofSuite, ofSingle]: [number[], number[]] = [[], []];

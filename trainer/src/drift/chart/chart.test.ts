@@ -74,7 +74,12 @@ test("limits by simulation keep their rate on new windows: one false alarm in 10
   const options = { ...params.chart, windowsPerFalseAlarm: { drift: 100, performance: 100 } };
   let [alarms, windows] = [0, 0];
   for (let desk = 0; desk < 12; desk += 1) {
-    const chunks = { sets: [Array.from({ length: 60 }, vector)], realChunks: 60, isWarmingUp: false };
+    const chunks = {
+      sets: [Array.from({ length: 60 }, vector)],
+      realChunks: 60,
+      isWarmingUp: false,
+      leastDeviations: new Float64Array(),
+    };
     const limits = bootstrapLimits(chunks, weights, options, random);
     const scale = distanceScale(chunks.sets.flat());
     let smoothed: ArrayLike<number> = [];

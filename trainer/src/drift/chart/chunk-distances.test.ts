@@ -1,10 +1,12 @@
 import { expect, test } from "vitest";
 import { drawnSchema, drawRows } from "../fixtures/draw-rows.ts";
 import { buildProfile } from "../reference/build-profile.ts";
+import { encodeRow } from "../reference/encode-row.ts";
 import { derivedNames } from "../reference/feature-distances.ts";
+import { summariseRows } from "../reference/window-summary.ts";
 import { type Random, seededRandom } from "../seeded-random.ts";
-import { chunkDistances } from "./chunk-distances.ts";
-import { distanceScale } from "./scale-distances.ts";
+import { chunkDistances, distanceVector } from "./chunk-distances.ts";
+import { distanceScale, scaleDistances } from "./scale-distances.ts";
 
 const [perDay, size] = [100, 500];
 const share = drawnSchema.numericNames.length + derivedNames.length + 1;
@@ -43,4 +45,28 @@ test("rows without time do not tell it: their windows differ as much more as the
   );
   expect(odd).toBeGreaterThan(1.15 * Number(even));
   expect(odder).toBeGreaterThan(1.3 * Number(odd));
+});
+
+test("a value that a few hundred rows did not show is nothing strange in one row of a window, and is in a tenth of them", () => {
+  const rows = drawRows({ random: seededRandom(6), count: 600 }).map((row) => ({
+    ...row,
+    numeric: [row.numeric[0] ?? 0, row.numeric[1] ?? 0, 0],
+  }));
+  const options = { schema: drawnSchema, clusters: 6, sampleRows: 500, ridge: 3, isHistory: false };
+  const profile = buildProfile(rows, options, seededRandom(2));
+  const chunks = chunkDistances(profile, size, { enough: 30, most: 60, topicEffect: 0.2 }, seededRandom(3));
+  const scale = distanceScale(chunks.sets.flat(), chunks.leastDeviations);
+  const zOf = (count: number) => {
+    const window = drawRows({ random: seededRandom(7), count: size }).map((row, at) => ({
+      ...row,
+      numeric: [row.numeric[0] ?? 0, row.numeric[1] ?? 0, at < count ? 1 : 0],
+    }));
+    const summary = summariseRows(
+      window.map((row) => encodeRow(row, profile.encoding)),
+      profile.encoding,
+    );
+    return scaleDistances(distanceVector(summary, profile.total, profile), scale)[2];
+  };
+  expect(zOf(1)).toBeLessThan(1);
+  expect(zOf(size / 10)).toBe(6);
 });

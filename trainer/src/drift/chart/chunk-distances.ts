@@ -19,6 +19,8 @@ export type ChunkDistances = {
   /** Chunks of real history among them. */
   readonly realChunks: number;
   readonly isWarmingUp: boolean;
+  /** Deviations that so few reference rows cannot rule out, by position; see unseenDeviations. */
+  readonly leastDeviations: Float64Array;
 };
 
 export type ChunkOptions = {
@@ -46,9 +48,10 @@ export function chunkDistances(
   random: Random,
 ): ChunkDistances {
   const chunks = profile.isHistory ? contiguousChunks(profile.rows, size).slice(-options.most) : [];
+  const leastDeviations = unseenDeviations(profile);
   if (chunks.length >= options.enough) {
     const vectors = chunks.map((chunk) => leaveOneOut(chunk, profile));
-    return { sets: [vectors], realChunks: chunks.length, isWarmingUp: false };
+    return { sets: [vectors], realChunks: chunks.length, isWarmingUp: false, leastDeviations };
   }
   const { rows, encoding, isHistory } = profile;
   const topics = topicsOf(rows);
@@ -63,7 +66,7 @@ export function chunkDistances(
       return distanceVector(window, reference, profile);
     });
   });
-  return { sets, realChunks: chunks.length, isWarmingUp: true };
+  return { sets, realChunks: chunks.length, isWarmingUp: true, leastDeviations };
 }
 
 /** Distances of a window from the reference, in the order of ChunkDistances. */
@@ -75,6 +78,16 @@ export function distanceVector(
   const distances = featureDistances(window, reference, encoding);
   const gaps = queueShareGaps(window, reference);
   return Float64Array.from([...distances, -estimatePerformance(window).macroF1, ...gaps]);
+}
+
+/**
+ * What the reference's rows do not show: a value that none of n rows has may still be that of 3 in n (the rule of three, Hanley and Lippman-Hand, If
+ * nothing goes wrong, is everything all right?, JAMA 1983), and the distance of 3 / n of the rows from one end of a number to the other is then
+ * nothing strange. Matters for rare words and a few hundred rows, and vanishes with history.
+ */
+function unseenDeviations({ rows, encoding }: Profile): Float64Array {
+  const unseen = 3 / rows.length;
+  return Float64Array.from(encoding.grids, ({ range, deviation }) => (unseen * range) / deviation);
 }
 
 function leaveOneOut(chunk: readonly EncodedRow[], profile: Profile): Float64Array {

@@ -46,7 +46,13 @@ export function createChart(
     const chunks = chunkDistances(profile, size, { enough, most, topicEffect }, seededRandom(seed + power));
     const { isWarmingUp, realChunks } = chunks;
     const limits = bootstrapLimits(chunks, weights, params.chart, seededRandom(seed - power));
-    const usual = { size, scale: distanceScale(chunks.sets.flat()), limits, isWarmingUp, realChunks };
+    const usual = {
+      size,
+      scale: distanceScale(chunks.sets.flat(), chunks.leastDeviations),
+      limits,
+      isWarmingUp,
+      realChunks,
+    };
     sizes.set(power, usual);
     return usual;
   };

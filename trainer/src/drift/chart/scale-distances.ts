@@ -7,8 +7,14 @@ const leastDeviation = 1e-3;
 /** More than this many deviations in one window count as this many, so that one odd window does not fill the chart's memory. */
 const largestScore = 6;
 
-/** Mean and sample standard deviation of each position over the vectors; NaN (nothing to compare) is passed over. */
-export function distanceScale(vectors: readonly Float64Array[]): DistanceScale {
+/**
+ * Mean and sample standard deviation of each position over the vectors; NaN (nothing to compare) is passed over. `least` are the deviations
+ * that cannot be ruled out by position (ChunkDistances); none where it ends.
+ */
+export function distanceScale(
+  vectors: readonly Float64Array[],
+  least: ArrayLike<number> = [],
+): DistanceScale {
   const length = vectors[0]?.length ?? 0;
   const means = new Float64Array(length);
   const deviations = new Float64Array(length);
@@ -27,7 +33,8 @@ export function distanceScale(vectors: readonly Float64Array[]): DistanceScale {
       if (!Number.isNaN(value)) squares += (value - mean) ** 2;
     }
     means[feature] = mean;
-    deviations[feature] = Math.max(Math.sqrt(squares / Math.max(1, count - 1)), leastDeviation);
+    const deviation = Math.sqrt(squares / Math.max(1, count - 1));
+    deviations[feature] = Math.max(deviation, least[feature] ?? 0, leastDeviation);
   }
   return { means, deviations };
 }

@@ -1,9 +1,9 @@
 import { quantile } from "simple-statistics";
-import type { Random } from "../seeded-random.ts";
+import { type Random, seededRandom } from "../seeded-random.ts";
 import type { DriftRow, DriftSchema } from "../windows/drift-row.ts";
 import type { FaultBaseline } from "../windows/find-data-faults.ts";
 import { certainty, type EncodedRow, type Encoding, encodeRow } from "./encode-row.ts";
-import { kMeans, rememberNearest } from "./k-means.ts";
+import { kMeans, nearestCentroid, rememberNearest } from "./k-means.ts";
 import { meanMetric } from "./mean-metric.ts";
 import { numberGrid } from "./number-grid.ts";
 import { summariseRows, type WindowSummary } from "./window-summary.ts";
@@ -44,7 +44,12 @@ export function buildProfile(rows: readonly DriftRow[], options: ProfileOptions,
   const grids = [...schema.numericNames, "top_probability", "entropy"].map((_, feature) =>
     numberGrid(numbers.map((values) => values[feature] ?? Number.NaN).filter(Number.isFinite)),
   );
-  const encoded = rows.map((row) => encodeRow(row, { schema, grids, nearest }));
+  const apart = distancesApart(sample, options.clusters);
+  const encoded = rows.map((row): EncodedRow => {
+    const placed = encodeRow(row, { schema, grids, nearest });
+    const distance = row.embedding === null ? undefined : apart.get(row.embedding);
+    return distance === undefined ? placed : { ...placed, clusterDistance: distance };
+  });
   const distances = encoded.map(({ clusterDistance }) => clusterDistance).filter(Number.isFinite);
   const encoding: Encoding = {
     schema,
@@ -62,6 +67,29 @@ export function buildProfile(rows: readonly DriftRow[], options: ProfileOptions,
     baseline: baselineOf(rows, schema),
     isHistory,
   };
+}
+
+/** Parts of the sample that distances are learnt apart from. */
+const folds = 5;
+
+/**
+ * The squared distance of each vector of the sample from centroids that were learnt without it (cross-fitted). k-means is nearer to the vectors that it
+ * has read than to any later one, so with a few hundred of them every window to come would look new.
+ */
+function distancesApart(sample: readonly Float32Array[], clusters: number): Map<Float32Array, number> {
+  // Of its own, so that what the caller draws next does not depend on it.
+  const random = seededRandom(1);
+  const distances = new Map<Float32Array, number>();
+  for (let fold = 0; fold < folds; fold += 1) {
+    const others = sample.filter((_, at) => at % folds !== fold);
+    if (others.length === 0) return distances;
+    const centroids = kMeans(others, clusters, random);
+    for (let at = fold; at < sample.length; at += folds) {
+      const vector = sample[at];
+      if (vector) distances.set(vector, nearestCentroid(vector, centroids).distance);
+    }
+  }
+  return distances;
 }
 
 /** `count` of the items, each once, in random order (the first steps of Fisher and Yates); all of them where there are fewer. */

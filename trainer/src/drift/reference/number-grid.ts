@@ -1,7 +1,14 @@
 import { standardDeviation } from "simple-statistics";
 
-/** The points at which a number is counted, ascending, and the population standard deviation of the reference. */
-export type NumberGrid = { readonly points: Float64Array; readonly deviation: number };
+/**
+ * The points at which a number is counted, ascending; the population standard deviation of the reference; and how far a row that is
+ * unlike the others can be: the reference's range, or the grid's end where the reference is constant.
+ */
+export type NumberGrid = {
+  readonly points: Float64Array;
+  readonly deviation: number;
+  readonly range: number;
+};
 
 /** Points within the reference's range, and beyond each end of it. */
 const pointsWithin = 200;
@@ -35,7 +42,7 @@ export function numberGrid(values: readonly number[]): NumberGrid {
     ...within,
     ...steps.map((step) => most + step),
   ]);
-  return { points, deviation };
+  return { points, deviation, range: most > least ? most - least : (steps.at(-1) ?? 0) };
 }
 
 /** Position of the grid's point that is nearest to `value`, which must be finite. */

@@ -130,3 +130,17 @@ test("missing values and vectors are passed over, and nothing to compare is NaN"
   }
   expect(distances[names.indexOf("predicted_queue")]).not.toBeNaN();
 });
+
+test("of a hundred fresh rows about one is new, however few the reference has", () => {
+  for (const count of [300, 1_500]) {
+    const few = drawRows({ random: seededRandom(7), count });
+    const { encoding: placed } = buildProfile(few, { ...options, clusters: 32 }, seededRandom(8));
+    const fresh = drawRows({ random: seededRandom(9), count: 4_000 });
+    const summary = summariseRows(
+      fresh.map((row) => encodeRow(row, placed)),
+      placed,
+    );
+    // The 1 % quantile of 300 rows rests on three of them.
+    expect(summary.novel / summary.embedded, String(count)).toBeLessThan(0.02);
+  }
+});
