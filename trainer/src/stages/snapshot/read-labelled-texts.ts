@@ -41,15 +41,15 @@ const outOfScopeSchema = ticketSchema.omit({ queue: true, urgency: true });
 
 /**
  * All rows of a folder of JSONL files, sorted by id: tickets with queue, urgency or both, and out-of-scope.jsonl. Rejects with
- * CliError where the folder has none, a row does not fit, or two rows have one id.
+ * CliError where the folder has none, a row does not fit, or two rows have one id; `namedBy` says where the folder was named.
  */
-export async function readLabelledTexts(folder: string): Promise<LabelledText[]> {
+export async function readLabelledTexts(folder: string, namedBy = "--tickets"): Promise<LabelledText[]> {
   const names = await readdir(folder).catch((cause: unknown) => {
-    throw new CliError(`${folder} cannot be read: give a folder of JSONL tickets by --tickets.`, { cause });
+    throw new CliError(`${folder} cannot be read: give a folder of JSONL tickets by ${namedBy}.`, { cause });
   });
   const files = names.filter((name) => name.endsWith(".jsonl")).sort();
   if (files.length === 0)
-    throw new CliError(`${folder} holds no .jsonl file: give a folder of JSONL tickets by --tickets.`);
+    throw new CliError(`${folder} holds no .jsonl file: give a folder of JSONL tickets by ${namedBy}.`);
   const rows: LabelledText[] = [];
   for (const name of files) {
     const path = join(folder, name);

@@ -236,6 +236,13 @@ describe("tickets that are borrowed for scope alone", () => {
     expect(rows.some(({ id }) => id.startsWith("b-"))).toBe(false);
   });
 
+  test("are asked for by the parameter's name where their folder is missing", async () => {
+    await lend();
+    const { snapshot: named } = borrowing();
+    const missing = { ...params, snapshot: { ...named, in_scope: join(folder, "nowhere") } };
+    await expect(take("out", { params: missing })).rejects.toThrow("by snapshot.in_scope in params.yaml");
+  });
+
   test("stay away where the desk has texts out of scope of its own", async () => {
     await lend();
     await writeTickets();

@@ -133,7 +133,7 @@ async function readAll(options: SnapshotOptions) {
 
 /** Another desk's tickets for what they say of scope: neither its queues nor its urgencies are ours. */
 async function readScopeAlone(folder: string): Promise<LabelledText[]> {
-  const rows = await readLabelledTexts(folder);
+  const rows = await readLabelledTexts(folder, "snapshot.in_scope in params.yaml");
   return rows.flatMap((row): LabelledText[] =>
     row.labels.inScope ? [{ ...row, labels: { inScope: true, queue: null, urgency: null } }] : [],
   );
@@ -141,7 +141,7 @@ async function readScopeAlone(folder: string): Promise<LabelledText[]> {
 
 /** Another desk's tickets for what they say of urgency: its queues are not ours. */
 async function readUrgenciesAlone(folder: string): Promise<LabelledText[]> {
-  const rows = await readLabelledTexts(folder);
+  const rows = await readLabelledTexts(folder, "snapshot.borrow_urgency in params.yaml");
   return rows.flatMap((row): LabelledText[] =>
     row.labels.inScope && row.labels.urgency ? [{ ...row, labels: { ...row.labels, queue: null } }] : [],
   );
