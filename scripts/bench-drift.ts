@@ -106,6 +106,11 @@ async function bench(folder: string): Promise<void> {
     if (process.env.BENCH_PROGRESS) console.error(JSON.stringify([...tallies]));
   }
   print(tallies, rowsPerDay);
+  const numeric = Object.values(desk.importance.numeric).reduce((sum, value) => sum + value, 0);
+  const vector = desk.importance.embedding / (desk.importance.embedding + numeric);
+  console.log(
+    `\nMeasured importance: ${share(vector)} the vector, ${share(1 - vector)} the numeric features.`,
+  );
   console.log(
     `\nMedian time: ${quantile(windowMs, 0.5).toFixed(0)} ms a window (${(quantile(windowMs, 0.95)).toFixed(0)} ms at the 95th ` +
       `percentile), ${(quantile(buildMs, 0.5) / 1_000).toFixed(1)} s to learn a reference of ${given.history} windows.`,

@@ -1,7 +1,7 @@
 import { quantileSorted } from "simple-statistics";
 import type { Random } from "../seeded-random.ts";
 import type { ChunkDistances } from "./chunk-distances.ts";
-import { distanceScale, scaleDistances } from "./scale-distances.ts";
+import { type DistanceScale, distanceScale, scaleDistances } from "./scale-distances.ts";
 import { smoothScores } from "./smooth-scores.ts";
 import { largestMove, singleLevel, suiteLevel } from "./suite-level.ts";
 
@@ -35,13 +35,16 @@ const rules = 3;
 /** Simulated charts, and windows of each. */
 const [runs, runWindows] = [60, 150];
 
+/** Nothing is taken to be under a tenth of what it seemed. */
+const leastLuck = 0.1 ** (2 / 3);
+
 /** While warming up the limit is what this share of the runs would have asked for at most. */
 const warmUpShare = 0.9;
 
 /**
  * The limits at which charts without drift raise one false alarm in so many windows, by simulation. Each run draws its own scale (a bootstrap
  * sample of the chunks, Efron 1979), so that what chunks do not tell of mean and spread widens the limit; then windows from the
- * chunks, whole vectors, so that features that move together do so here. An alarm is a window at which the rule begins to hold. `weights`
+ * chunks, whole vectors, so that features that move together do so here. While warming up the scale is that of all sets, less sure the fewer real chunks there are. An alarm is a window at which the rule begins to hold. `weights`
  * are those of the features, by position.
  */
 export function bootstrapLimits(
@@ -59,7 +62,7 @@ export function bootstrapLimits(
   for (let run = 0; run < runs; run += 1) {
     const set = chunks.sets[run % chunks.sets.length] ?? [];
     const scale = chunks.isWarmingUp
-      ? commonScale
+      ? widened(commonScale, chunks.realChunks, random)
       : distanceScale(draw(set, set.length, random), chunks.leastDeviations);
     const scores = set.map((vector) => scaleDistances(vector, scale));
     let smoothed: Float64Array = new Float64Array(commonScale.means.length);
@@ -88,6 +91,22 @@ export function bootstrapLimits(
     single: limitOf(single, rules * options.windowsPerFalseAlarm.drift),
     shares: limitOf(shares, rules * options.windowsPerFalseAlarm.drift),
     performance: limitOf(performance, options.windowsPerFalseAlarm.performance),
+  };
+}
+
+/**
+ * A scale as it might be: deviations that were learnt from a few real chunks may be too small by as much as a chi-square of one fewer degrees of freedom
+ * says (Wilson and Hilferty, The distribution of chi-square, PNAS 1931), each by its own luck, and the largest of a hundred features is one that had it.
+ * Of rows without time the deviations are taken for granted (ChunkOptions.topicEffect), and stay.
+ */
+function widened(scale: DistanceScale, realChunks: number, random: Random): DistanceScale {
+  if (realChunks < 2) return scale;
+  const spread = 2 / (9 * (realChunks - 1));
+  return {
+    ...scale,
+    deviations: scale.deviations.map(
+      (deviation) => deviation * Math.max(leastLuck, 1 - spread + Math.sqrt(spread) * normal(random)) ** 1.5,
+    ),
   };
 }
 
@@ -126,4 +145,9 @@ function draw<Item>(items: readonly Item[], count: number, random: Random): Item
   return Array.from({ length: count }, () => items[Math.floor(random() * items.length)]).filter(
     (item) => item !== undefined,
   );
+}
+
+/** Box and Muller (1958). */
+function normal(random: Random): number {
+  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }

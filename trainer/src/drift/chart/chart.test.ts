@@ -133,3 +133,24 @@ test("thirty full windows of history are enough for a full window", () => {
   const chart = createChart(profile, weights, small, 1);
   for (const size of [200, 205]) expect(chart.usualFor(size).isWarmingUp).toBe(false);
 });
+
+test("a scale of few real chunks is not trusted: the fewer, the wider the limit of a single feature", () => {
+  const random = seededRandom(11);
+  const sets = Array.from({ length: 20 }, () =>
+    Array.from({ length: 12 }, () =>
+      Float64Array.from({ length: weights.length + 3 }, () => random() + random()),
+    ),
+  );
+  const leastDeviations = new Float64Array();
+  const limitOf = (realChunks: number) =>
+    bootstrapLimits(
+      { sets, realChunks, isWarmingUp: true, leastDeviations },
+      weights,
+      params.chart,
+      seededRandom(12),
+    );
+  const [few, more, many] = [8, 16, 1_000].map(limitOf);
+  expect(few?.single).toBeGreaterThan(1.1 * Number(more?.single));
+  expect(more?.single).toBeGreaterThan(1.05 * Number(many?.single));
+  expect(few?.shares).toBeGreaterThan(Number(many?.shares));
+});
