@@ -80,12 +80,15 @@ def lacks(repo: Repo, remote: str, infos: list) -> list[dict[str, str] | None]:
 
 
 def send(repo: Repo, remote: str, info) -> None:
-    """Uploads one object from the cache, over whatever is there; one that the cache lacks stays missing."""
+    """Uploads one object from the cache, over whatever is there; one that the cache lacks, or that the store refuses, stays missing."""
     here = repo.cache.local
     path = here.oid_to_path(info.value)
     if os.path.exists(path):
         there = repo.cloud.get_remote_odb(remote, "push", hash_name=info.name)
-        there.add(path, here.fs, info.value, check_exists=False)
+        try:
+            there.add(path, here.fs, info.value, check_exists=False)
+        except Exception as error:  # clients of clouds raise what they like
+            print(f"remote_objects: {info.value} could not be sent: {said_by(error)}", file=sys.stderr)
 
 
 def lack_of(repo: Repo, remote: str, info) -> dict[str, str] | None:
@@ -102,10 +105,14 @@ def lack_of(repo: Repo, remote: str, info) -> dict[str, str] | None:
     return None
 
 
+def said_by(error: Exception) -> str:
+    """The first line of what it says, of errors whose words are known to hold no address with a password; else its kind."""
+    is_known = isinstance(error, (DvcException, OSError)) and str(error)
+    return str(error).splitlines()[0][:500] if is_known else type(error).__name__
+
+
 if __name__ == "__main__":
     try:
         main()
-    except (DvcException, OSError) as error:
-        sys.exit(f"remote_objects: {str(error).splitlines()[0][:500] if str(error) else type(error).__name__}")
-    except Exception as error:  # clients of clouds raise what they like; a traceback could show an address with a password
-        sys.exit(f"remote_objects: {type(error).__name__}")
+    except Exception as error:  # a traceback could show an address with a password
+        sys.exit(f"remote_objects: {said_by(error)}")

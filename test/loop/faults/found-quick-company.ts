@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { sql } from "drizzle-orm";
-import { expect } from "vitest";
+import { expect, vi } from "vitest";
 import { z } from "zod";
 import { loadBundle } from "../../../shared/src/bundle/load-bundle.ts";
 import type { Database } from "../../../shared/src/database/database.ts";
@@ -295,7 +295,10 @@ async function openDesk(around: Around, name: string, from?: Desk): Promise<Desk
     start,
     cycle: async (options) => (await start(options)).ended,
     letTimePass: async () => {
-      await expect.poll(() => programsLeft(folder), { timeout: 60_000, interval: 200 }).toEqual([]);
+      await vi.waitFor(async () => expect(await programsLeft(folder)).toEqual([]), {
+        timeout: 60_000,
+        interval: 200,
+      });
       await database.rows(sql`update trainer_leases set expires_at = now()`);
     },
     git: async (...args) => {

@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 // biome-ignore lint/style/noRestrictedImports: a lock that is held over several statements needs a connection of its own
 import { Client } from "pg";
-import { expect } from "vitest";
+import { expect, vi } from "vitest";
 import type { Desk, RunningCycle } from "./found-quick-company.ts";
 
 const lock = 4_711;
@@ -55,13 +55,13 @@ export async function killAtStep(
     expect((await running.ended).signal).toBe("SIGKILL");
     if (!commits) await holder.query("select pg_terminate_backend($1)", [waiting]);
     await holder.query("select pg_advisory_unlock($1)", [lock]);
-    const isGone = async () =>
-      (
-        await database.rows(
-          sql`select from pg_stat_activity where pid = ${waiting}::int and state = 'active'`,
-        )
-      ).length;
-    await expect.poll(isGone, { timeout: 20_000 }).toBe(0);
+    await vi.waitFor(
+      async () => {
+        const query = sql`select from pg_stat_activity where pid = ${waiting}::int and state = 'active'`;
+        if ((await database.rows(query)).length > 0) throw new Error("The statement is under way.");
+      },
+      { timeout: 20_000 },
+    );
     await holder.query("delete from held_step");
   } finally {
     await holder.end();

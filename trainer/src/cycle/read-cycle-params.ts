@@ -2,8 +2,8 @@ import { z } from "zod";
 import { readParamsBlock } from "../files/read-params-block.ts";
 
 const cycleSchema = z.strictObject({
-  /** The lease of a run whose process died is free after so long. */
-  lease_seconds: z.int().min(5),
+  /** The lease of a run whose process died is free after so long; by then its programs have ended too, which get ten seconds (run-process.ts). */
+  lease_seconds: z.int().min(15),
   /** Attempts at a stage that does not come to an end, before the training is given up. */
   max_attempts: z.int().positive(),
   /** How long one run waits for the API to serve the new model; the next run goes on waiting ... */
