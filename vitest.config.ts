@@ -1,18 +1,16 @@
-import { defaultExclude, defineConfig } from "vitest/config";
-
-// Suites that take many minutes by themselves: ./scripts/test-loop runs them, and docs/cycle.md says when they ran last.
-const slow = "**/*.slow.test.ts";
-const runsSlow = process.env.TEST_SUITES === "slow";
+import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    include: runsSlow
-      ? [slow]
-      : ["shared/src/**/*.test.ts", "api/src/**/*.test.ts", "trainer/src/**/*.test.ts", "test/**/*.test.ts"],
-    exclude: runsSlow ? defaultExclude : [...defaultExclude, slow],
+    include: [
+      "shared/src/**/*.test.ts",
+      "api/src/**/*.test.ts",
+      "trainer/src/**/*.test.ts",
+      "test/**/*.test.ts",
+    ],
     testTimeout: 60_000,
     hookTimeout: 180_000,
-    maxWorkers: runsSlow ? 1 : 2,
+    maxWorkers: 2,
     isolate: true,
   },
 });
