@@ -58,7 +58,7 @@ export const defaultDriftParams: DriftParams = {
     ridge: 3,
     enoughChunks: 30,
     mostChunks: 60,
-    topicEffect: 0.25,
+    topicEffect: 0.3,
   },
   weights: { certainty: 0.1, label: 0.15 },
   chart: {

@@ -8,7 +8,7 @@ const reference = {
   ridge: 3,
   enoughChunks: 30,
   mostChunks: 60,
-  topicEffect: 0.25,
+  topicEffect: 0.3,
   leastWindows: 2,
   settledAfterWindows: 1,
 };

@@ -70,3 +70,16 @@ test("a value that a few hundred rows did not show is nothing strange in one row
   expect(zOf(1)).toBeLessThan(1);
   expect(zOf(size / 10)).toBe(6);
 });
+
+test("what the model expects of itself differs between stand-ins of few rows more than between windows alone", () => {
+  const options = { schema: drawnSchema, clusters: 6, sampleRows: 500, ridge: 3, isHistory: false };
+  const deviationOf = (count: number) => {
+    const rows = drawRows({ random: seededRandom(8), count });
+    const profile = buildProfile(rows, options, seededRandom(2));
+    const chunks = chunkDistances(profile, size, { enough: 30, most: 60, topicEffect: 0 }, seededRandom(3));
+    const means = chunks.sets.map((set) => distanceScale(set).means[share - 1] ?? 0);
+    return distanceScale(means.map((mean) => Float64Array.from([mean]))).deviations[0] ?? 0;
+  };
+  // A reference of a tenth of the rows is three times as uncertain; windows of one size are not.
+  expect(deviationOf(300)).toBeGreaterThan(1.8 * deviationOf(3_000));
+});

@@ -1,7 +1,7 @@
 import { estimatePerformance } from "../performance/estimate-performance.ts";
 import type { Profile } from "../reference/build-profile.ts";
 import type { EncodedRow } from "../reference/encode-row.ts";
-import { featureDistances } from "../reference/feature-distances.ts";
+import { featureDistances, featureNames } from "../reference/feature-distances.ts";
 import { queueShareGaps } from "../reference/queue-share-gaps.ts";
 import { addSummary, summariseRows, type WindowSummary } from "../reference/window-summary.ts";
 import type { Random } from "../seeded-random.ts";
@@ -55,15 +55,20 @@ export function chunkDistances(
   }
   const { rows, encoding, isHistory } = profile;
   const topics = topicsOf(rows);
+  const performance = featureNames(encoding).length;
   const drawRows = (count: number) =>
     isHistory
       ? drawBlocks(rows, count, size, random)
       : drawWindow(topics, count, options.topicEffect, random);
   const sets = Array.from({ length: standIns }, () => {
     const reference = summariseRows(drawRows(rows.length), encoding);
+    // What the model expects of itself is compared with the reference's own expectation, which is as uncertain as its rows are few.
+    const error = estimatePerformance(reference).macroF1 - estimatePerformance(profile.total).macroF1;
     return Array.from({ length: windowsEach }, () => {
       const window = summariseRows(drawRows(size), encoding);
-      return distanceVector(window, reference, profile);
+      const vector = distanceVector(window, reference, profile);
+      vector[performance] = (vector[performance] ?? Number.NaN) + error;
+      return vector;
     });
   });
   return { sets, realChunks: chunks.length, isWarmingUp: true, leastDeviations };
