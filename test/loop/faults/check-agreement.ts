@@ -87,7 +87,8 @@ async function checkCommits(desk: Desk, trainings: readonly Training[]): Promise
     ...strangers.map(({ commit }) => `commit ${commit} is of a training that the database does not know`),
     ...trainings.flatMap(({ id, facts }) => {
       const own = commits.filter(({ cycle }) => cycle === id).map(({ commit }) => commit);
-      const known = facts.publish?.commit === undefined ? [] : [facts.publish.commit];
+      // A training that was overtaken names the other's commit, and no time at which it published.
+      const known = facts.publish?.at === undefined ? [] : [facts.publish.commit];
       return own.join() === known.join()
         ? []
         : [`training ${id} is on the branch as [${own}] and in the database as [${known}]`];

@@ -1,6 +1,6 @@
 import type { Database } from "@support-it-agent/shared/database/database";
 import { newId } from "@support-it-agent/shared/new-id";
-import { sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 
 /** Every reason code a decision can have, and what it says. */
 export const reasonCodes = {
@@ -45,13 +45,22 @@ export type DecisionRecord = {
   readonly cost?: { readonly seconds: number } | undefined;
 };
 
-/** Writes a decision down in training_decisions, "nothing to do" as well. Throws DatabaseUnavailableError. */
-export async function recordDecision(database: Database, record: DecisionRecord): Promise<void> {
+/**
+ * Writes a decision down in training_decisions, "nothing to do" as well. With `isHeld`, only as long as that is true: resolves with whether it was written.
+ * Throws DatabaseUnavailableError.
+ */
+export async function recordDecision(
+  database: Database,
+  record: DecisionRecord,
+  isHeld: SQL<boolean> = sql`true`,
+): Promise<boolean> {
   const { reasonCode, modelVersion, driftReportId = null, ...decision } = record;
-  await database.rows(
+  // A second try after a lost connection finds the row of the first, by its id.
+  const written = await database.rows(
     sql`insert into training_decisions (id, reason_code, model_version, drift_report_id, decision)
-      values (${newId()}::uuid, ${reasonCode}, ${modelVersion}, ${driftReportId}::uuid, ${JSON.stringify(decision)}::jsonb)
-      on conflict (id) do nothing`,
+      select ${newId()}::uuid, ${reasonCode}, ${modelVersion}, ${driftReportId}::uuid, ${JSON.stringify(decision)}::jsonb where ${isHeld}
+      on conflict (id) do update set id = excluded.id returning id`,
     { isRead: true },
   );
+  return written.length > 0;
 }

@@ -1,4 +1,5 @@
 import type { Database } from "@support-it-agent/shared/database/database";
+import type { SQL } from "drizzle-orm";
 import type { CycleLog } from "./create-cycle-log.ts";
 import { type CycleStore, createCycleStore } from "./create-cycle-store.ts";
 import { type CycleRequest, decideTraining } from "./decide-training.ts";
@@ -6,7 +7,7 @@ import { findServing, type Serving } from "./find-serving.ts";
 import { findUndecidedReport } from "./find-undecided-report.ts";
 import { type DecisionRecord, type ReasonCode, recordDecision } from "./record-decision.ts";
 import { ScratchLostError } from "./scratch-lost-error.ts";
-import { type LeaseOptions, takeLease } from "./take-lease.ts";
+import { LeaseLostError, type LeaseOptions, takeLease } from "./take-lease.ts";
 import { type CycleOutcome, type CycleStage, cycleStages, type TrainingCycle } from "./training-cycle.ts";
 
 /** What a stage made of its turn. `facts` are kept under its name; `reason` is one sentence for a person. */
@@ -57,6 +58,7 @@ export async function runCycle(deps: CycleDeps, request: CycleRequest): Promise<
   const run: Run = {
     ...deps,
     store: createCycleStore(deps.database, lease),
+    isHeld: lease.isHeld,
     signal: AbortSignal.any([deps.signal, lease.lost]),
     decisions: [],
   };
@@ -74,7 +76,11 @@ export async function runCycle(deps: CycleDeps, request: CycleRequest): Promise<
   }
 }
 
-type Run = CycleDeps & { readonly store: CycleStore; readonly decisions: DecisionRecord[] };
+type Run = CycleDeps & {
+  readonly store: CycleStore;
+  readonly isHeld: SQL<boolean>;
+  readonly decisions: DecisionRecord[];
+};
 
 /** Windows, diagnosis, decision. Resolves with the training that it began; null where there is nothing to train or one is under way. */
 async function lookAtTraffic(
@@ -173,7 +179,7 @@ async function decideOn(
 }
 
 async function decide(run: Run, decision: DecisionRecord): Promise<void> {
-  await recordDecision(run.database, decision);
+  if (!(await recordDecision(run.database, decision, run.isHeld))) throw new LeaseLostError(run.lease.name);
   run.decisions.push(decision);
   run.log.info(`${decision.reasonCode}: ${decision.reason}`);
 }
