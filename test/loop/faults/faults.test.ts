@@ -237,12 +237,10 @@ describe("the machine", () => {
 
   test("disk full in the clone, then in a stage: nothing half-made is taken for whole", async () => {
     const desk = await quick.openDesk("disk");
-    const limit = (blocks: number) =>
-      ["bash", "-c", `trap '' XFSZ; ulimit -f ${blocks}; exec "$0" "$@"`] as const;
-    // A limit on a file's size stands in for a full disk: writing fails with an error, as there. Of 1,024 bytes each.
-    const clone = await desk.cycle({ through: limit(500) });
+    // A limit on a file's size stands in for a full disk: writing fails with an error, as there.
+    const clone = await desk.cycle({ largestFileKiB: 500 });
     await expectFailed(desk, clone, 1, /could not be cloned.*room on the disk of SCRATCH_DIR/s);
-    const stage = await desk.cycle({ through: limit(1_500) });
+    const stage = await desk.cycle({ largestFileKiB: 1_500 });
     await expectFailed(desk, stage, 1, /dvc repro ended with/);
     await expectPublished(desk, await desk.cycle());
   });

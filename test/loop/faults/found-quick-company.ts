@@ -84,8 +84,8 @@ export type RunOptions = {
   readonly env?: Readonly<Record<string, string>>;
   /** Options of Node before the program. */
   readonly nodeArgs?: readonly string[];
-  /** A command that starts the trainer in its place, such as a shell that sets a limit. */
-  readonly through?: readonly [string, ...string[]];
+  /** The largest file that the programs may write: what a full disk does to them. */
+  readonly largestFileKiB?: number;
 };
 
 export type RunningCycle = { readonly pid: number; kill(): void; readonly ended: Promise<CycleRun> };
@@ -243,7 +243,6 @@ async function openDesk(around: Around, name: string, from?: Desk): Promise<Desk
   const start = async (options: RunOptions = {}): Promise<RunningCycle> => {
     await shims.reset(options);
     const trainer = [
-      ...(options.through ?? []),
       process.execPath,
       ...(options.nodeArgs ?? []),
       ...["trainer/src/cli.ts", "cycle", ...(options.args ?? ["--first"])],

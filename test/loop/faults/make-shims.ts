@@ -19,7 +19,11 @@ export type Shims = {
   /** To be first in the trainer's PATH. */
   readonly folder: string;
   /** Forgets the calls of the run before. `timed` writes down how long each takes. */
-  reset(options: { readonly kill?: Kill; readonly timed?: boolean }): Promise<void>;
+  reset(options: {
+    readonly kill?: Kill;
+    readonly timed?: boolean;
+    readonly largestFileKiB?: number;
+  }): Promise<void>;
   /** Says whom to kill. */
   watch(pid: number): Promise<void>;
   calls(): Promise<Call[]>;
@@ -39,8 +43,9 @@ export async function makeShims(folder: string, path: string): Promise<Shims> {
   const read = (name: string) => readFile(join(folder, name), "utf8").catch(() => "");
   return {
     folder,
-    reset: async ({ kill, timed = false }) => {
-      for (const name of ["calls", "kill", "times"]) await rm(join(folder, name), { force: true });
+    reset: async ({ kill, timed = false, largestFileKiB }) => {
+      for (const name of ["calls", "kill", "times", "limit"]) await rm(join(folder, name), { force: true });
+      if (largestFileKiB) await writeFile(join(folder, "limit"), `${largestFileKiB}\n`);
       if (timed) await writeFile(join(folder, "times"), "");
       if (kill)
         await writeFile(join(folder, "kill"), `${kill.at} ${kill.when} ${kill.afterSeconds ?? 0.05}\n`);

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Stands before a program in PATH, writes the call down, and runs the program. The file "kill" beside it names one call of a run by its number, and who gets
 # SIGKILL then: the trainer, "before" the program starts, so many seconds "during" it, or "after" it; or the program "itself". With a file
-# "times" the end of each call is written down too.
+# "times" the end of each call is written down too; the file "limit" has the largest file, in KiB, that a program may write.
 shims=${0%/*}
 name=${0##*/}
 read -r program <"$shims/$name.program"
@@ -13,6 +13,10 @@ number=$(wc -l <"$shims/calls")
 exec 9>&-
 at='' when='' seconds=''
 [ ! -f "$shims/kill" ] || read -r at when seconds <"$shims/kill"
+if [ -f "$shims/limit" ]; then
+  trap '' XFSZ
+  ulimit -f "$(<"$shims/limit")"
+fi
 kill_trainer() { kill -KILL "$(<"$shims/trainer")" 2>/dev/null; }
 
 if [ "$number" != "$at" ]; then
