@@ -78,6 +78,7 @@ function numbersOf({ window, diagnosis, training, chart, errors, faults, bursts 
       driftShareLimit: chart.driftShareLimit,
       suite: chart.suite,
       single: chart.single,
+      shares: chart.shares,
       performance: chart.performance,
     },
     errors,

@@ -23,6 +23,7 @@ const decidedAssessmentSchema = z.object({
       driftShareLimit: z.number(),
       suite: levelSchema,
       single: levelSchema,
+      shares: levelSchema,
       performance: levelSchema.extend({ macroF1: z.number(), usualMacroF1: z.number() }),
     })
     .nullable(),
