@@ -240,7 +240,10 @@ describe("the machine", () => {
     // A limit on a file's size stands in for a full disk: writing fails with an error, as there.
     const clone = await desk.cycle({ largestFileKiB: 500 });
     await expectFailed(desk, clone, 1, /could not be cloned.*room on the disk of SCRATCH_DIR/s);
-    const stage = await desk.cycle({ largestFileKiB: 1_500 });
+    // Once there is a whole clone, the stage that exports is what writes large files.
+    await desk.cycle({ kill: { at: 2, when: "after" } });
+    await desk.letTimePass();
+    const stage = await desk.cycle({ largestFileKiB: 500 });
     await expectFailed(desk, stage, 1, /dvc repro ended with/);
     await expectPublished(desk, await desk.cycle());
   });
