@@ -240,12 +240,15 @@ describe("the machine", () => {
     // A limit on a file's size stands in for a full disk: writing fails with an error, as there.
     const clone = await desk.cycle({ largestFileKiB: 500 });
     await expectFailed(desk, clone, 1, /could not be cloned.*room on the disk of SCRATCH_DIR/s);
-    // Once there is a whole clone, the stage that exports is what writes large files.
-    await desk.cycle({ kill: { at: 2, when: "after" } });
-    await desk.letTimePass();
-    const stage = await desk.cycle({ largestFileKiB: 500 });
-    await expectFailed(desk, stage, 1, /dvc repro ended with/);
     await expectPublished(desk, await desk.cycle());
+
+    // Once there is a whole clone, the stage that exports is what writes large files.
+    const cloned = await quick.openDesk("disk_in_a_stage");
+    await cloned.cycle({ kill: { at: 2, when: "after" } });
+    await cloned.letTimePass();
+    const stage = await cloned.cycle({ largestFileKiB: 500 });
+    await expectFailed(cloned, stage, 1, /dvc repro ended with/);
+    await expectPublished(cloned, await cloned.cycle());
   });
 
   test("the CronJob starts while a run is under way: it ends at once, and says why", async () => {
