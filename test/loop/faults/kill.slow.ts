@@ -1,5 +1,5 @@
 // SIGKILL of the trainer at the commands that it runs and at the rows that it writes. Around it everything is real; only the training itself takes seconds.
-// These are a few points that stand for the others: ./scripts/test-loop tries every command and every row.
+// These are a few points that stand for the others: kill-matrix.slow.ts tries every command and every row.
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { checkAgreement } from "./check-agreement.ts";
 import { type Desk, foundQuickCompany, type QuickCompany } from "./found-quick-company.ts";
