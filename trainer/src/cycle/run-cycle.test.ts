@@ -137,6 +137,24 @@ describe.each(["pglite", "node-postgres", "neon-http", "neon-websocket"] as cons
     expect(await cycles()).toMatchObject([{ trigger: "asked", outcome: "promoted" }]);
   });
 
+  test("asked for again while one is under way, the same training goes on, and no second one begins", async () => {
+    let turn = 0;
+    const wait: RunStage = async () => {
+      turn += 1;
+      return {
+        verdict: turn > 1 ? "next" : "wait",
+        reasonCode: "waiting_for_rollout",
+        reason: "Not yet.",
+        facts: {},
+      };
+    };
+    const { deps, ran } = depsWith({ confirm: wait });
+    await runCycle(deps, { ...request, isFirst: true });
+    await runCycle(deps, { ...request, isFirst: true });
+    expect(ran).toEqual(["train", "gate", "publish", "confirm", "confirm", "watch"]);
+    expect(await cycles()).toMatchObject([{ trigger: "first", outcome: "promoted" }]);
+  });
+
   test("a refused candidate ends the training, and is no promotion", async () => {
     const refuse: RunStage = async () => ({
       verdict: "refused",

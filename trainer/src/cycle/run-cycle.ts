@@ -68,7 +68,9 @@ export async function runCycle(deps: CycleDeps, request: CycleRequest): Promise<
     if (open) ({ open, summary: outcome } = await goOn(run, open));
     // While a new model is watched the desk is still looked at; any other stage is waited for.
     if (open && open.stage !== "watch") return summarise(run, outcome);
-    const begun = await lookAtTraffic(run, request, open);
+    // Who asks for a training while one is under way has asked for that one.
+    const wish = outcome ? { ...request, trainsAnyway: false, isFirst: false } : request;
+    const begun = await lookAtTraffic(run, wish, open);
     if (begun) ({ summary: outcome } = await goOn(run, begun));
     return summarise(run, outcome);
   } finally {
