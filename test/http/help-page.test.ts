@@ -170,7 +170,10 @@ inBrowser(
 inBrowser("the interface's documentation shows every route from files of this server alone", async () => {
   const { page, errors } = await open("/docs", "en-GB");
   await page.waitForSelector("#operations-Ask-ask");
-  expect(await page.locator(".opblock").count()).toBe(30);
+  const { paths } = await (await fetch(`${server.url}/openapi.json`)).json();
+  const operations = Object.values<object>(paths).flatMap((path) => Object.keys(path));
+  expect(operations.length).toBeGreaterThan(30);
+  expect(await page.locator(".opblock").count()).toBe(operations.length);
   expect(errors).toEqual([]);
   await page.close();
 });
