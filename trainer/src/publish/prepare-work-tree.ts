@@ -40,7 +40,7 @@ export async function prepareWorkTree(options: PrepareWorkTreeOptions): Promise<
   const folder = resolve(options.folder);
   const shared = { git: config.git, env: options.env, ...(options.signal ? { signal: options.signal } : {}) };
   const dry = isDryRun ? { announce: log, isDryRun } : {};
-  if (!config.git.remoteUrl) throw new CliError(noRemoteUrl);
+  if (!config.git.remoteUrl) throw new CliError(noRemoteUrl, { exitCode: 2 });
 
   const isResumed = await isWholeClone(folder, config.git.branch);
   if (!isResumed) await cloneWhole(folder, (cwd) => openGitPlace({ ...shared, ...dry, cwd }), isDryRun);
