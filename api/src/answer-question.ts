@@ -24,6 +24,8 @@ export type AnswerDeps = {
   readonly composes: boolean;
   /** Writes one row and resolves with its id. Throws DatabaseUnavailableError. */
   readonly recordPrediction: (prediction: PredictionRecord) => Promise<string>;
+  /** Resolves once what was written to sockets before is on its way: setImmediate, where the runtime has it. */
+  readonly afterWrites?: () => Promise<unknown>;
   /** Told of each stage's duration, for the histograms. */
   readonly observeStage?: (stage: string, durationMs: number) => void;
 };
@@ -59,6 +61,8 @@ export async function* answerQuestion(deps: AnswerDeps, request: AskRequest): As
   retrieval.catch(() => {});
   // Read while the network runs, in this order.
   const features: Features = { ...readFeatures(prepared), embedding: await embedding };
+  // Classifying holds this thread for a millisecond; the database ranks meanwhile, if it has been asked.
+  await deps.afterWrites?.();
   const classification = await clock.time("classify", classifyOne(deps.classifier, features));
   const { passages: found, degraded } = await retrieval;
   const queueProbabilities = classification.queue.probabilities;

@@ -57,6 +57,8 @@ export type AppParts = {
   /** What serves at first. */
   readonly model: LoadedModel;
   readonly generator: Generator | null;
+  /** See AnswerDeps. */
+  readonly afterWrites?: () => Promise<unknown>;
   readonly logger: Logger;
   /** Who may come in without a key, and which key no database knows. */
   readonly access: Pick<IdentifyOptions, "trustsLoopback" | "firstAdminKeySha256">;
@@ -108,6 +110,7 @@ export function assembleApp(parts: AppParts): Assembled {
     composes: parts.generator !== null,
     recordPrediction: record,
     observeStage,
+    ...(parts.afterWrites ? { afterWrites: parts.afterWrites } : {}),
   };
   const knowledge = { database, embedder };
   const identification = createIdentify({

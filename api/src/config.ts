@@ -60,6 +60,8 @@ const configSchema = z
       .optional(),
     EMBEDDER_RUNTIME: oneOf(["auto", "native", "wasm"]).default("auto"),
     EMBEDDER_WORKERS: wholeNumber(1, 64, 2),
+    /** Threads that share the run of a question that comes alone; 0 for two, or one on a single core. */
+    EMBEDDER_RUN_THREADS: wholeNumber(0, 64, 0),
     LOG_LEVEL: oneOf(["debug", "info", "warn", "error", "silent"]).default("info"),
     /** A whole /ask, the language model included. */
     ASK_DEADLINE_MS: wholeNumber(100, 600_000, 60_000),
@@ -107,6 +109,7 @@ const configSchema = z
     mistralServerUrl: given.MISTRAL_SERVER_URL,
     embedderRuntime: given.EMBEDDER_RUNTIME,
     embedderWorkers: given.EMBEDDER_WORKERS,
+    embedderRunThreads: given.EMBEDDER_RUN_THREADS,
     logLevel: given.LOG_LEVEL,
     askDeadlineMs: given.ASK_DEADLINE_MS,
     requestDeadlineMs: given.REQUEST_DEADLINE_MS,

@@ -1,5 +1,7 @@
 import { readFile } from "node:fs/promises";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { checkEmbedder } from "@support-it-agent/shared/bundle/check-embedder";
 import type { Embedder } from "@support-it-agent/shared/embedder/embedder";
 import { openDatabase } from "@support-it-agent/shared/node/database/open-database";
@@ -79,6 +81,7 @@ export async function createServices(
       embedder,
       model,
       generator,
+      afterWrites: () => setImmediate(),
       logger,
       limits: {
         ...config,
@@ -130,6 +133,7 @@ async function openEmbedder(config: Config, logger: Logger): Promise<Embedder> {
       modelDir: config.modelDir ?? join(repositoryRoot, ".cache/models"),
       runtime: config.embedderRuntime,
       workers: config.embedderWorkers,
+      intraOpThreads: config.embedderRunThreads || Math.min(2, availableParallelism()),
       onFallback: (reason) =>
         logger.warn({ reason }, "the native runtime does not load; WebAssembly is used"),
       onWorkerLost: (error) => logger.error({ reason: error.message }, "an embedder thread ended"),

@@ -96,6 +96,31 @@ async function longestGapShare(work: () => Promise<unknown>): Promise<number> {
   return longestMs / (performance.now() - started);
 }
 
+describe("a run that several threads share", () => {
+  it("gives the same bits as one thread does, alone and packed", async () => {
+    const [one, two] = await Promise.all(
+      [1, 2].map((intraOpThreads) =>
+        createWorkerEmbedder({ modelDir, runtime: "native", workers: 1, intraOpThreads }),
+      ),
+    );
+    try {
+      const both = [one!, two!];
+      for (const text of texts) {
+        const [first, second] = await Promise.all(both.map((embedder) => embedder.embed([text])));
+        expect(second).toEqual(first);
+      }
+      const packed = await Promise.all(
+        both.map((embedder) =>
+          Promise.all(texts.slice(0, 5).map((text) => embedder.embed([text], { isShared: true }))),
+        ),
+      );
+      expect(packed[1]).toEqual(packed[0]);
+    } finally {
+      await Promise.all([one?.close(), two?.close()]);
+    }
+  });
+});
+
 describe("vectors of the two runtimes", () => {
   it("are made in the caller's thread by createWasmEmbedder: what longestGapShare shows where a loop is not free", async () => {
     const wasm = await createWasmEmbedder({

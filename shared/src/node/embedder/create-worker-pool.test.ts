@@ -100,6 +100,41 @@ describe("createWorkerPool", () => {
     await Promise.all(second);
   });
 
+  it("gives a wide worker what is alone, and what has company to the others first; its replacement is wide, too", async () => {
+    const taken: [isWide: boolean, text: string][] = [];
+    const watched = async (isWide: boolean) => {
+      const { embed, close } = await start();
+      const watch = (texts: readonly string[]) => {
+        taken.push([isWide, texts.join()]);
+        return embed(texts);
+      };
+      return { embed: watch, close, isWide };
+    };
+    let replaced: Promise<unknown> | undefined;
+    pool = createWorkerPool({
+      workers: await Promise.all([watched(false), watched(true)]),
+      replace: (worker) => {
+        const next = watched(worker.isWide === true);
+        replaced = next;
+        return next;
+      },
+      maxWaitingTexts: 100,
+    });
+    await pool.embed(["alone"]);
+    await Promise.all([pool.embed(["wait 20"]), pool.embed(["second"])]);
+    await pool.embed([`die once ${join(scratch, "died")}`]);
+    await replaced;
+    await pool.embed(["alone again"]);
+    expect(taken.map(([isWide, text]) => [isWide, text.slice(0, 8)])).toEqual([
+      [true, "alone"],
+      [true, "wait 20"],
+      [false, "second"],
+      [true, "die once"],
+      [false, "die once"],
+      [true, "alone ag"],
+    ]);
+  });
+
   it("repeats each text by itself where a shared run failed or its thread died, so that one text fails no other", async () => {
     pool = await openPool({ workers: 1 });
     const calls = ["wait 20", "fail", "after", "die", "last"].map((text) =>

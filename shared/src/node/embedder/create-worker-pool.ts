@@ -3,12 +3,15 @@ import { EmbedderBusyError } from "../../embedder/embedder-busy-error.ts";
 import { splitIntoJobs } from "./split-into-jobs.ts";
 import { type EmbedderWorker, WorkerLostError } from "./start-embedder-worker.ts";
 
+/** A worker of the pool; a wide one is quicker and dearer, because several threads share a run. */
+export type PoolWorker = Pick<EmbedderWorker, "embed" | "close"> & { readonly isWide?: boolean };
+
 /** What createWorkerPool needs. */
 export type WorkerPoolOptions = {
   /** The workers to begin with. */
-  readonly workers: readonly Pick<EmbedderWorker, "embed" | "close">[];
+  readonly workers: readonly PoolWorker[];
   /** Starts a worker in the place of one that was lost. */
-  readonly replace: () => Promise<Pick<EmbedderWorker, "embed" | "close">>;
+  readonly replace: (lost: PoolWorker) => Promise<PoolWorker>;
   /** Texts that may wait before a further call is refused. */
   readonly maxWaitingTexts: number;
   /** Told of each lost worker, and of a replacement that does not start. */
@@ -51,14 +54,18 @@ const sharedCharacters = 512;
  * does not wait for a thousand documents. A job whose worker is lost goes to another one once; lost again, its
  * call is rejected. With texts waiting already, a call that would make them more than `maxWaitingTexts` is
  * refused with EmbedderBusyError; where nobody waits, a call of any length is taken. Where several calls wait whose text may
- * share a run (isShared), a worker takes up to four of them at once, and fewer wait for the end of such a run.
+ * share a run (isShared), a worker takes up to four of them at once, and fewer wait for the end of such a run. A wide worker is the first choice
+ * for a job that is alone, and the last one beside others.
  */
 export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
   const idle = [...options.workers];
+  /** Those that were lost and have no replacement yet. */
+  const missing: PoolWorker[] = [];
   const underWay = new Set<Promise<void>>();
   const turns: Call[] = [];
   let workers = options.workers.length;
   let waitingTexts = 0;
+  let running = 0;
   let sharedRuns = 0;
   let closed = false;
 
@@ -108,11 +115,18 @@ export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
   /** Gives idle workers jobs, as long as there are both. */
   const assign = (): void => {
     while (idle.length > 0 && turns.length > 0 && !isWorthWaiting()) {
-      const worker = idle.shift();
       const load = takeLoad();
+      const worker = takeWorker(turns.length === 0 && load.length === 1);
       if (worker === undefined || load.length === 0) return;
       track(run(worker, load));
     }
+  };
+
+  /** A free worker: a wide one for a job that is alone, and another one, if there is one, where others wait or are under way. */
+  const takeWorker = (isLast: boolean): PoolWorker | undefined => {
+    const isAlone = isLast && running === 0;
+    const place = idle.findIndex(({ isWide = false }) => isWide === isAlone);
+    return idle.splice(Math.max(0, place), 1)[0];
   };
 
   /**
@@ -149,8 +163,9 @@ export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
     return job;
   };
 
-  const run = async (worker: (typeof idle)[number], load: readonly Job[]): Promise<void> => {
+  const run = async (worker: PoolWorker, load: readonly Job[]): Promise<void> => {
     const isShared = load.every((job) => job.isShared);
+    running += 1;
     if (isShared) sharedRuns += 1;
     try {
       const texts = load.flatMap((job) => job.texts);
@@ -161,6 +176,7 @@ export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
         workers -= 1;
         options.onWorkerLost?.(error);
         for (const job of load) retryLost(job, error);
+        missing.push(worker);
         if (!closed) replaceWorker();
       } else {
         idle.push(worker);
@@ -168,6 +184,7 @@ export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
         else for (const job of load) putBack(job);
       }
     } finally {
+      running -= 1;
       if (isShared) sharedRuns -= 1;
     }
     assign();
@@ -193,14 +210,17 @@ export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
 
   /** When no worker is left and none starts, whoever waits is told; the next call tries again. */
   const replaceWorker = (): void => {
+    const lost = missing.shift();
+    if (lost === undefined) return;
     workers += 1;
-    const starting = options.replace().then(
+    const starting = options.replace(lost).then(
       (worker) => {
         idle.push(worker);
         assign();
       },
       (error: Error) => {
         workers -= 1;
+        missing.push(lost);
         options.onWorkerLost?.(error);
         if (workers > 0) return;
         for (const call of [...turns]) {

@@ -11,7 +11,7 @@ import type { WorkerJob, WorkerReport, WorkerStart } from "./worker-messages.ts"
 
 // The program of a worker thread: loads the network, says "ready", then answers one job after the other.
 
-const { folder, runtime } = workerData as WorkerStart;
+const { folder, runtime, intraOpThreads } = workerData as WorkerStart;
 const port = parentPort;
 if (port === null) throw new Error("embedder-worker.ts is the program of a worker thread.");
 const report = (message: WorkerReport, transfer: ArrayBuffer[] = []): void =>
@@ -39,9 +39,10 @@ port.on("message", async (job: WorkerJob) => {
 report({ kind: "ready", runtime: family, ...(fallback === undefined ? {} : { fallback }) });
 
 async function openSession(): Promise<{ session: MinilmSession; family: RuntimeFamily; fallback?: string }> {
-  if (runtime !== "auto") return { session: await openModelFolder(folder, runtime), family: runtime };
+  if (runtime !== "auto")
+    return { session: await openModelFolder(folder, runtime, intraOpThreads), family: runtime };
   try {
-    return { session: await openModelFolder(folder, "native"), family: "native" };
+    return { session: await openModelFolder(folder, "native", intraOpThreads), family: "native" };
   } catch (error) {
     return { session: await openModelFolder(folder, "wasm"), family: "wasm", fallback: messageOf(error) };
   }

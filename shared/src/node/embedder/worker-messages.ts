@@ -2,7 +2,12 @@ import type { RuntimeFamily } from "../../embedder/describe-maker.ts";
 import type { ModelFolder } from "./read-model-folder.ts";
 
 /** What a worker is started with. */
-export type WorkerStart = { readonly folder: ModelFolder; readonly runtime: RuntimeFamily | "auto" };
+export type WorkerStart = {
+  readonly folder: ModelFolder;
+  readonly runtime: RuntimeFamily | "auto";
+  /** Threads that one run uses, with the native runtime; 1 by default. */
+  readonly intraOpThreads?: number;
+};
 
 /** To a worker: texts to embed, packed into one run where they may be, or the wish that it ends. One job at a time. */
 export type WorkerJob =
