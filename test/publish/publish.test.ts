@@ -1,11 +1,12 @@
 // A trained model through a real storage (S3 on loopback) and a real bare repository, with what can go wrong on the way.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmod, readFile, writeFile } from "node:fs/promises";
+import { chmod, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { parse } from "yaml";
 import { checkBotCommits } from "../../scripts/delivery/check-bot-commits.ts";
+import { ownSnapshotFile } from "../../trainer/src/publish/own-snapshot-file.ts";
 import { publishModel } from "../../trainer/src/publish/publish-model.ts";
 import type { WorkTree } from "../../trainer/src/publish/work-tree.ts";
 import { freePort } from "../training/start-program.ts";
@@ -107,6 +108,24 @@ test("publishing leaves one commit of pointers, metrics, parameters and card, wi
   expect(next.had).toEqual({ snapshot: true, model: true });
   const manifest = JSON.parse(await readFile(join(next.root, "models/current/manifest.json"), "utf8"));
   expect(manifest.version).toBe(trained.version);
+
+  // What a killed dvc pull leaves of them is not taken for whole; what a cycle has made there since is kept.
+  const rows = join(next.root, "data/current/snapshot/rows.jsonl");
+  await rm(rows);
+  await writeFile(join(next.root, "models/current/manifest.json"), "{");
+  const pointer = join(next.root, "data/current/snapshot.dvc");
+  const fetched = await readFile(pointer, "utf8");
+  await writeFile(pointer, fetched.replace(/md5: [0-9a-f]{32}/, `md5: ${"e".repeat(32)}`));
+  await desk.prepare("next");
+  expect(await readFile(rows, "utf8")).toContain(trained.version);
+  expect(JSON.parse(await readFile(join(next.root, "models/current/manifest.json"), "utf8"))).toEqual(
+    manifest,
+  );
+  expect(await readFile(pointer, "utf8")).toBe(fetched);
+  await writeFile(rows, "newer tickets\n");
+  await writeFile(ownSnapshotFile(next.root), "");
+  await desk.prepare("next");
+  expect(await readFile(rows, "utf8")).toBe("newer tickets\n");
 });
 
 test("a branch that moved on is built upon, and what others did to dvc.lock stays", async () => {

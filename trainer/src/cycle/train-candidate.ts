@@ -6,6 +6,7 @@ import { z } from "zod";
 import { CliError } from "../cli-error.ts";
 import { readParams } from "../params.ts";
 import { dvcRepro } from "../processes/dvc-repro.ts";
+import { ownSnapshotFile } from "../publish/own-snapshot-file.ts";
 import { takeSnapshot } from "../take-snapshot.ts";
 import { runFilesOf } from "../tracking/run-files-of.ts";
 import type { TrainFacts } from "./cycle-facts.ts";
@@ -34,7 +35,7 @@ export async function trainCandidate(
 
   const files = runFilesOf(dataSet, tree.root);
   const params = await readParams(files.paramsFile, dataSet);
-  const isTaken = join(tree.root, ".git/snapshot-taken");
+  const isTaken = ownSnapshotFile(tree.root);
   if (!(await exists(isTaken))) {
     const from = { database };
     const taking = { root: tree.root, dataSet, from, params, env: tree.env, signal, log: log.info };

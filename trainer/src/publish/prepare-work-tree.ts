@@ -1,4 +1,4 @@
-import { lstat, mkdir, readdir, readFile, rename, rm, stat, symlink } from "node:fs/promises";
+import { lstat, mkdir, readFile, rename, rm, stat, symlink } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { z } from "zod";
 import { CliError } from "../cli-error.ts";
@@ -13,6 +13,7 @@ import { openGitPlace } from "../git/open-git-place.ts";
 import { readFileAt } from "../git/read-file-at.ts";
 import { differingPipelineFiles } from "./differing-pipeline-files.ts";
 import { lockedMd5 } from "./lock-sections.ts";
+import { ownSnapshotFile } from "./own-snapshot-file.ts";
 import { pipelineDiffersError } from "./pipeline-differs-error.ts";
 import { publishedPaths } from "./published-paths.ts";
 import type { WorkTree } from "./work-tree.ts";
@@ -113,11 +114,7 @@ async function linkPackages(folder: string, imageRoot: string): Promise<void> {
   const workspaces = ["", "shared/", "trainer/"].map((workspace) => `${workspace}node_modules`);
   for (const path of [...workspaces, ".cache/models"]) {
     const target = join(imageRoot, path);
-    const exists = await stat(target).then(
-      () => true,
-      () => false,
-    );
-    if (!exists || (await lstat(join(folder, path)).catch(() => null)) !== null) continue;
+    if (!(await exists(target)) || (await lstat(join(folder, path)).catch(() => null)) !== null) continue;
     await mkdir(dirname(join(folder, path)), { recursive: true });
     await symlink(target, join(folder, path));
   }
@@ -144,19 +141,21 @@ async function fetchPublished(
     log(`The branch has no snapshot of ${dataSet} yet: this training draws its holdout anew.`);
   if (!had.model) log(`The branch has no model of ${dataSet} yet: the starter serves.`);
   const wanted = [...(had.snapshot ? [paths.snapshot] : []), ...(had.model ? [paths.bundle] : [])];
-  const there = await Promise.all(wanted.map((path) => hasFiles(join(tree.root, path))));
-  // What is there is of this cycle: a newer snapshot, or the candidate. It is not fetched over.
-  const targets = wanted.filter((_, i) => !there[i]);
+  if (wanted.length === 0 || (await exists(ownSnapshotFile(tree.root)))) return had;
   const { announce, isDryRun, signal } = tree.git;
   const dry = { ...(announce ? { announce } : {}), ...(isDryRun ? { isDryRun } : {}) };
-  if (targets.length > 0)
-    await pull({ root: tree.root, env: tree.env, targets, ...dry, ...(signal ? { signal } : {}) });
+  if (!isDryRun) {
+    // What a killed run had fetched or begun to take may be half of it: without the branch's rows the holdout would be drawn anew.
+    for (const path of wanted) await rm(join(tree.root, path), { recursive: true, force: true });
+    if (pointer !== null) await writeFileWhole(join(tree.root, `${paths.snapshot}.dvc`), pointer);
+  }
+  await pull({ root: tree.root, env: tree.env, targets: wanted, ...dry, ...(signal ? { signal } : {}) });
   return had;
 }
 
-async function hasFiles(folder: string): Promise<boolean> {
-  return readdir(folder).then(
-    (names) => names.length > 0,
+function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
     () => false,
   );
 }
