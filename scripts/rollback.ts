@@ -1,7 +1,6 @@
 // Takes the published model back: node scripts/rollback.ts [VERSION] [--dry-run] [--reason TEXT] [--data-set NAME] | --list. Works in a clone of
 // GIT_REMOTE_URL where that is set, else with the origin of this checkout. The result goes to stdout as JSON, what a person should read to stderr. Exit
 // codes: 0 done, 1 broken, 2 a considered no or wrong use.
-import { copyFile, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { userInfo } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -10,12 +9,11 @@ import type { Database } from "../shared/src/database/database.ts";
 import { CliError } from "../trainer/src/cli-error.ts";
 import { parseTrainerConfig, type TrainerConfig } from "../trainer/src/config.ts";
 import { openTrainingDatabase } from "../trainer/src/database/open-training-database.ts";
-import { writeRemoteConfig } from "../trainer/src/dvc/write-remote-config.ts";
-import { clone } from "../trainer/src/git/clone.ts";
 import { fetchTip } from "../trainer/src/git/fetch-tip.ts";
 import { openGitPlace } from "../trainer/src/git/open-git-place.ts";
 import { startWorkflow } from "../trainer/src/github/start-workflow.ts";
 import { listVersions, type PublishedVersion } from "../trainer/src/publish/list-versions.ts";
+import { type BranchClone, openBranchClone } from "../trainer/src/publish/open-branch-clone.ts";
 import { type Reverted, revertModel } from "../trainer/src/publish/revert-model.ts";
 import { renderTable } from "./lib/render-table.ts";
 
@@ -82,24 +80,14 @@ async function main(args: string[]): Promise<number> {
 }
 
 /** The repository to read history from and to push with. A clone of GIT_REMOTE_URL goes when the command ends. */
-async function openRepository(config: TrainerConfig, isDryRun: boolean) {
-  const shared = { git: config.git, env: environment(), ...(isDryRun ? { announce: log, isDryRun } : {}) };
-  if (!config.git.remoteUrl)
-    return { git: openGitPlace({ ...shared, cwd: here }), root: here, [Symbol.asyncDispose]: async () => {} };
-  const scratch = resolve(config.scratchDir);
-  await mkdir(scratch, { recursive: true });
-  const root = await mkdtemp(join(scratch, "rollback-"));
-  const close = () => rm(root, { recursive: true, force: true });
-  try {
-    // A clone is needed to say anything at all; it is made in a dry run, too.
-    await clone({ ...openGitPlace({ ...shared, cwd: scratch }), isDryRun: false }, root);
-    await copyFile(join(here, ".dvc/config.local"), join(root, ".dvc/config.local")).catch(() => {});
-    await writeRemoteConfig(root, config.dvc);
-  } catch (error) {
-    await close();
-    throw error;
+async function openRepository(config: TrainerConfig, isDryRun: boolean): Promise<BranchClone> {
+  const shared = { env: environment(), ...(isDryRun ? { announce: log, isDryRun } : {}) };
+  if (!config.git.remoteUrl) {
+    const git = openGitPlace({ ...shared, git: config.git, cwd: here });
+    return { git, root: here, [Symbol.asyncDispose]: async () => {} };
   }
-  return { git: openGitPlace({ ...shared, cwd: root }), root, [Symbol.asyncDispose]: close };
+  const folder = join(resolve(config.scratchDir), `rollback-${process.pid}`);
+  return openBranchClone({ ...shared, config, folder, storageOf: here });
 }
 
 /** The record is good to have, and no reason to keep a bad model: without a database the pointers go back all the same. */

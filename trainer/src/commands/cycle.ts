@@ -6,6 +6,7 @@ import { parseTrainerConfig } from "../config.ts";
 import { createCycleLog } from "../cycle/create-cycle-log.ts";
 import { createStages } from "../cycle/create-stages.ts";
 import { dryRunCycle } from "../cycle/dry-run-cycle.ts";
+import { findArrived } from "../cycle/find-arrived.ts";
 import { monitorTraffic } from "../cycle/monitor-traffic.ts";
 import { readCycleParams } from "../cycle/read-cycle-params.ts";
 import { type CycleSummary, runCycle } from "../cycle/run-cycle.ts";
@@ -39,12 +40,15 @@ export async function cycleCommand(args: readonly string[], deps: CycleCommandDe
   const params = await readCycleParams(join(deps.root, "params.yaml"));
   const log = createCycleLog({ isTerminal: deps.isTerminal, write: deps.log });
   const database = await openTrainingDatabase(deps.env);
-  const embedder = await deps.openEmbedder();
+  let embedder: Promise<Embedder> | undefined;
   const context: StageContext = {
     config,
     params,
     database,
-    embedder,
+    openEmbedder: () => {
+      embedder ??= deps.openEmbedder();
+      return embedder;
+    },
     root: deps.root,
     scratchDir: resolve(deps.root, config.scratchDir),
     env: deps.env,
@@ -67,6 +71,7 @@ export async function cycleCommand(args: readonly string[], deps: CycleCommandDe
         monitor: ({ bundleHash }, signal) =>
           monitorTraffic(context, { bundleHash, dataSet: request.dataSet }, signal),
         stages: createStages(context),
+        findArrived: (cycle, signal) => findArrived(context, cycle, signal),
         log,
         signal: deps.signal,
       },
@@ -75,7 +80,10 @@ export async function cycleCommand(args: readonly string[], deps: CycleCommandDe
     deps.print(JSON.stringify(summary));
     if (deps.isTerminal) deps.log(describe(summary));
   } finally {
-    await embedder.close();
+    await embedder?.then(
+      (opened) => opened.close(),
+      () => {},
+    );
     await database.close();
   }
 }

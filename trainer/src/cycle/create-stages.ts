@@ -11,7 +11,7 @@ import { watchModel } from "./watch-model.ts";
 export function createStages(context: StageContext): Record<CycleStage, RunStage> {
   return {
     train: (cycle, signal) => trainCandidate(context, cycle, signal),
-    gate: (cycle) => gateCandidate(context, cycle),
+    gate: (cycle, signal) => gateCandidate(context, cycle, signal),
     publish: (cycle, signal) => publishCandidate(context, cycle, signal),
     confirm: (cycle, signal) => confirmModel(context, cycle, signal),
     watch: (cycle, signal) => watchModel(context, cycle, signal),

@@ -27,7 +27,7 @@ const decidedAssessmentSchema = z.object({
       performance: levelSchema.extend({ macroF1: z.number(), usualMacroF1: z.number() }),
     })
     .nullable(),
-  errors: z.record(z.string(), z.number().nullable()),
+  errors: z.record(z.string(), z.unknown()),
 });
 
 export type DecidedAssessment = z.infer<typeof decidedAssessmentSchema>;

@@ -20,8 +20,12 @@ import type { TrainingCycle } from "./training-cycle.ts";
  * The stage "gate": both keys, on the candidate that "train" left in scratch space. A look at the holdout is written down with what came of it,
  * once for each bundle. Rejects with ScratchLostError where the candidate is no longer there.
  */
-export async function gateCandidate(context: StageContext, cycle: TrainingCycle): Promise<StageResult> {
-  const { database, embedder, scratchDir, log } = context;
+export async function gateCandidate(
+  context: StageContext,
+  cycle: TrainingCycle,
+  signal: AbortSignal,
+): Promise<StageResult> {
+  const { database, scratchDir, log } = context;
   const { dataSet } = cycle;
   const { folder, servingFolder, bundleHash } = factsOf(cycle, "train");
   const files = runFilesOf(dataSet, folder);
@@ -47,7 +51,7 @@ export async function gateCandidate(context: StageContext, cycle: TrainingCycle)
     goldenQuestionsFile: join(folder, params.gate.golden_questions),
     servingTrainedUntil: earlier.servingTrainedUntil,
     cacheFolder: join(scratchDir, "embeddings"),
-    embedder,
+    embedder: await context.openEmbedder(),
     params: params.gate,
     seed: params.seed,
     isPerformanceAlarm: cycle.trigger === "performance_alarm",
@@ -57,6 +61,7 @@ export async function gateCandidate(context: StageContext, cycle: TrainingCycle)
     log: log.info,
   });
   log.info(renderGateTable(report));
+  signal.throwIfAborted();
   await recordLook(database, cycle, bundleHash, report);
   return report.passed
     ? { verdict: "next", reasonCode: "gate_passed", reason: report.reason, facts: report }

@@ -18,8 +18,9 @@ export async function monitorTraffic(
   { bundleHash, dataSet, stores = true }: { bundleHash: string; dataSet: string; stores?: boolean },
   signal: AbortSignal,
 ): Promise<UndecidedReport | null> {
-  const { database, embedder, root, scratchDir, log } = context;
-  const { bundle, snapshotFolder, isStarter } = await openServing(context, { bundleHash, dataSet, signal });
+  const { database, openEmbedder, root, scratchDir, log } = context;
+  const serving = await openServing(context, { bundleHash, dataSet, signal });
+  const { bundle, isStarter } = serving;
   const paramsFile = join(root, "params.yaml");
   const { seed } = await readParams(paramsFile, isStarter ? "starter" : dataSet);
   const result = await monitorWindows({
@@ -29,7 +30,14 @@ export async function monitorTraffic(
     seed,
     now: await readClock(database),
     stores,
-    readHeldOut: () => readHeldOut({ snapshotFolder, bundle, embedder, cacheFolder: scratchDir, seed }),
+    readHeldOut: async () =>
+      readHeldOut({
+        snapshotFolder: await serving.findSnapshot(),
+        bundle,
+        embedder: await openEmbedder(),
+        cacheFolder: scratchDir,
+        seed,
+      }),
     signal,
   });
   if (result.outcome === "no_new_window") return null;

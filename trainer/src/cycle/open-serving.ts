@@ -12,8 +12,8 @@ import type { StageContext } from "./stage-context.ts";
 export type OpenServing = {
   readonly bundle: Bundle;
   readonly folder: string;
-  /** Snapshot whose holdout no fit of it has read. */
-  readonly snapshotFolder: string;
+  /** The folder of a snapshot whose holdout no fit of it has read; the starter's may have to be taken first. */
+  readonly findSnapshot: () => Promise<string>;
   readonly isStarter: boolean;
 };
 
@@ -27,14 +27,15 @@ export async function openServing(
 ): Promise<OpenServing> {
   const { root, scratchDir, log } = context;
   const kept = join(scratchDir, "serving", bundleHash);
-  const starterSnapshot = () =>
+  const findSnapshot = () =>
     findHeldOutSnapshot({ root, dataSet: "starter", cacheFolder: scratchDir, log: log.info });
   const starter = await loadIf(bundleHash, join(root, "models/starter"));
-  if (starter) return { ...starter, snapshotFolder: await starterSnapshot(), isStarter: true };
+  if (starter) return { ...starter, findSnapshot, isStarter: true };
 
   const whole = async (base: string) => {
     const found = await loadIf(bundleHash, join(base, "models", dataSet));
-    return found && { ...found, snapshotFolder: join(base, "data", dataSet, "snapshot"), isStarter: false };
+    const snapshotFolder = join(base, "data", dataSet, "snapshot");
+    return found && { ...found, findSnapshot: async () => snapshotFolder, isStarter: false };
   };
   const near = (await whole(kept)) ?? (await whole(root));
   if (near) return near;

@@ -61,6 +61,7 @@ describe.each(["pglite", "node-postgres", "neon-http", "neon-websocket"] as cons
         confirm: stage("confirm"),
         watch: stage("watch"),
       },
+      findArrived: async () => null,
       log: createCycleLog({ isTerminal: false, write: () => {} }),
       signal: new AbortController().signal,
     };
@@ -190,6 +191,30 @@ describe.each(["pglite", "node-postgres", "neon-http", "neon-websocket"] as cons
     ]);
   });
 
+  test("a publication that is given up asks the branch first: one that had arrived is confirmed and watched, and without the branch's word nothing is given up", async () => {
+    const broken: RunStage = async () => {
+      throw new Error("GitHub is away");
+    };
+    const { deps, ran } = depsWith({ publish: broken });
+    for (let run = 0; run < 3; run += 1)
+      await expect(runCycle(deps, { ...request, trainsAnyway: run === 0 })).rejects.toThrow("GitHub is away");
+    const away: CycleDeps["findArrived"] = async () => {
+      throw new Error("the remote is away");
+    };
+    await expect(runCycle({ ...deps, findArrived: away }, request)).rejects.toThrow("the remote is away");
+    expect(await cycles()).toMatchObject([{ stage: "publish", attempts: 3, outcome: null }]);
+
+    const findArrived: CycleDeps["findArrived"] = async () => ({
+      verdict: "next",
+      reasonCode: "published",
+      reason: "It is there.",
+      facts: { commit: "c0ffee" },
+    });
+    expect((await runCycle({ ...deps, findArrived }, request)).cycle?.stage).toBe("promoted");
+    expect(ran.slice(-2)).toEqual(["confirm", "watch"]);
+    expect(await cycles()).toMatchObject([{ outcome: "promoted", facts: { publish: { commit: "c0ffee" } } }]);
+  });
+
   test("scratch space that is gone sends the training back to its first stage, a few times", async () => {
     const { deps, ran } = depsWith({
       gate: async () => {
@@ -315,6 +340,7 @@ function assessment(diagnosis: Assessment["diagnosis"], heldBack: "cool_down" | 
       anytimeLimit: 100,
       sinceRestart: 1,
       restartLimit: 200,
+      suspect: null,
     },
   };
 }

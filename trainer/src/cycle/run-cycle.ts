@@ -32,6 +32,8 @@ export type CycleDeps = {
   /** Assesses every complete new window of live traffic and stores its report. */
   readonly monitor: (serving: Serving, signal: AbortSignal) => Promise<unknown>;
   readonly stages: Readonly<Record<CycleStage, RunStage>>;
+  /** Asks the branch before the stage "publish" is given up: what it came to, where its model is there all the same; else null. */
+  readonly findArrived: (cycle: TrainingCycle, signal: AbortSignal) => Promise<StageResult | null>;
   readonly log: CycleLog;
   /** Aborts when the run is interrupted. */
   readonly signal: AbortSignal;
@@ -122,15 +124,10 @@ async function goOn(run: Run, begun: TrainingCycle) {
   for (;;) {
     run.signal.throwIfAborted();
     const { stage } = cycle;
-    if (stage !== "confirm" && stage !== "watch" && cycle.attempts >= run.maxAttempts) {
-      const reason = `The stage "${stage}" was begun ${cycle.attempts} times and never came to an end.`;
-      await decideOn(run, cycle, { reasonCode: "abandoned", reason });
-      await run.store.end(cycle, "abandoned", { attempts: cycle.attempts });
-      return { open: null, summary: { id: cycle.id, stage: "abandoned" as const } };
-    }
-    cycle = await run.store.countAttempt(cycle);
+    const isGivenUp = stage !== "confirm" && stage !== "watch" && cycle.attempts >= run.maxAttempts;
+    if (!isGivenUp) cycle = await run.store.countAttempt(cycle);
     const started = performance.now();
-    const result = await runStage(run, cycle);
+    const result = await runStage(run, cycle, isGivenUp ? giveUp(run) : run.stages[stage]);
     if (result instanceof ScratchLostError) {
       cycle = await run.store.restart(cycle);
       continue;
@@ -151,11 +148,26 @@ async function goOn(run: Run, begun: TrainingCycle) {
   }
 }
 
+/** Ends a training whose stage was begun too often; one whose model is on the branch by now goes on as any other. */
+function giveUp({ findArrived }: Run): RunStage {
+  return async (cycle, signal) => {
+    const { stage, attempts } = cycle;
+    const arrived = stage === "publish" ? await findArrived(cycle, signal) : null;
+    if (arrived) return arrived;
+    const reason = `The stage "${stage}" was begun ${attempts} times and never came to an end.`;
+    return { verdict: "abandoned", reasonCode: "abandoned", reason, facts: { attempts } };
+  };
+}
+
 /** Resolves with ScratchLostError where the training has to begin again; rejects, once that is written down, with whatever else went wrong. */
-async function runStage(run: Run, cycle: TrainingCycle): Promise<StageResult | ScratchLostError> {
+async function runStage(
+  run: Run,
+  cycle: TrainingCycle,
+  work: RunStage,
+): Promise<StageResult | ScratchLostError> {
   const { stage } = cycle;
   try {
-    return await run.log.step(stage, () => run.stages[stage](cycle, run.signal));
+    return await run.log.step(stage, () => work(cycle, run.signal));
   } catch (error) {
     if (run.signal.aborted) throw run.signal.reason;
     if (error instanceof ScratchLostError && cycle.restarts < run.maxAttempts) return error;

@@ -9,7 +9,8 @@ export type StageContext = {
   readonly config: TrainerConfig;
   readonly params: CycleParams;
   readonly database: Database;
-  readonly embedder: Embedder;
+  /** Opened at the first call: a run that only waits or publishes needs no vectors. */
+  readonly openEmbedder: () => Promise<Embedder>;
   /** The running program: its code and node_modules. Nothing is written there. */
   readonly root: string;
   /** Absolute; whatever is made here may be gone by the next run. */

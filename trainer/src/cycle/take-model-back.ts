@@ -1,9 +1,6 @@
-import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { writeRemoteConfig } from "../dvc/write-remote-config.ts";
-import { clone } from "../git/clone.ts";
-import { openGitPlace } from "../git/open-git-place.ts";
 import { startWorkflow } from "../github/start-workflow.ts";
+import { openBranchClone } from "../publish/open-branch-clone.ts";
 import { revertModel } from "../publish/revert-model.ts";
 import { factsOf } from "./cycle-facts.ts";
 import type { ReasonCode } from "./record-decision.ts";
@@ -25,14 +22,14 @@ export async function takeModelBack(
 ): Promise<StageResult> {
   const { config, database, scratchDir, env, log } = context;
   const { bundleHash } = factsOf(cycle, "train");
-  const folder = join(scratchDir, `${cycle.id}.revert`);
-  await rm(folder, { recursive: true, force: true });
-  const { git: repository, dvc, github } = config;
-  await clone(openGitPlace({ git: repository, env, signal, cwd: scratchDir }), folder);
-  await writeRemoteConfig(folder, dvc);
+  await using clone = await openBranchClone({
+    config,
+    folder: join(scratchDir, `${cycle.id}.revert`),
+    env,
+    signal,
+  });
   const reverted = await revertModel({
-    git: openGitPlace({ git: repository, env, signal, cwd: folder }),
-    root: folder,
+    ...clone,
     env,
     dataSet: cycle.dataSet,
     badHash: bundleHash,
@@ -40,7 +37,6 @@ export async function takeModelBack(
     database,
     log: log.info,
   });
-  await rm(folder, { recursive: true, force: true });
   const facts = { why: why.facts, reverted };
   if (reverted.outcome === "nothing_to_revert") {
     return {
@@ -51,7 +47,7 @@ export async function takeModelBack(
     };
   }
   const { commit, to } = reverted;
-  await startWorkflow({ github, branch: repository.branch, commit, signal });
+  await startWorkflow({ github: config.github, branch: config.git.branch, commit, signal });
   if (to.hash !== null) await nameChampion(context, cycle.dataSet, to.version);
   const { reasonCode, reason } = why;
   return {
