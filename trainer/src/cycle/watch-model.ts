@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { Database } from "@support-it-agent/shared/database/database";
 import { sql } from "drizzle-orm";
 import { z } from "zod";
+import { quarantineReason } from "../publish/quarantine.ts";
 import { readWatchParams } from "../watch/read-watch-params.ts";
 import { watchServing } from "../watch/watch-serving.ts";
 import { factsOf } from "./cycle-facts.ts";
@@ -13,7 +14,8 @@ import type { TrainingCycle } from "./training-cycle.ts";
 
 /**
  * The stage "watch": one look at the new model's live figures beside the old one's. It stays, or is taken back, or the next run looks again. Where
- * something else serves by now (somebody rolled it back by hand), there is nothing to watch any more.
+ * something else serves by now there is nothing to watch any more: it was taken back where its hash is barred, by a person or by a run that did not live to
+ * say so; else somebody shipped another one.
  */
 export async function watchModel(
   context: StageContext,
@@ -25,7 +27,17 @@ export async function watchModel(
   const { servedSince } = factsOf(cycle, "confirm");
   const { servingHash, oldVersion } = await readVersions(database, cycle.servingHash);
   if (servingHash !== bundleHash) {
-    const reason = `Model ${bundleVersion} does not serve any more: somebody took it back or shipped another one.`;
+    const barred = await quarantineReason(database, bundleHash);
+    if (barred !== null) {
+      const reason = `Model ${bundleVersion} does not serve any more: ${barred}`;
+      return takeModelBack(
+        context,
+        cycle,
+        { reasonCode: "rolled_back", reason, facts: { servingHash } },
+        signal,
+      );
+    }
+    const reason = `Model ${bundleVersion} does not serve any more: somebody shipped another one.`;
     return { verdict: "abandoned", reasonCode: "overtaken", reason, facts: { servingHash } };
   }
   const params = await readWatchParams(join(root, "params.yaml"));

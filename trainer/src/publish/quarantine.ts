@@ -19,6 +19,14 @@ export async function liftQuarantine(database: Database, hash: string): Promise<
   await database.rows(sql`delete from quarantined_bundles where bundle_hash = ${hash}`, { isRead: true });
 }
 
+/** Why a bundle is barred; null where it is not. Throws DatabaseUnavailableError. */
+export async function quarantineReason(database: Database, hash: string): Promise<string | null> {
+  const [row] = await database.rows(sql`select reason from quarantined_bundles where bundle_hash = ${hash}`, {
+    isRead: true,
+  });
+  return row ? z.string().parse(row.reason) : null;
+}
+
 /** Hashes of the bundles that are barred. */
 export async function quarantinedHashes(database: Database): Promise<Set<string>> {
   const rows = await database.rows(sql`select bundle_hash from quarantined_bundles`, { isRead: true });
