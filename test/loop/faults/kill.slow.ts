@@ -1,5 +1,6 @@
 // SIGKILL of the trainer at the commands that it runs and at the rows that it writes. Around it everything is real; only the training itself takes seconds.
 // These are a few points that stand for the others: kill-matrix.slow.ts tries every command and every row.
+import { basename } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { checkAgreement } from "./check-agreement.ts";
 import { type Desk, foundQuickCompany, type QuickCompany } from "./found-quick-company.ts";
@@ -21,8 +22,13 @@ beforeAll(async () => {
 });
 afterAll(() => quick?.close());
 
-test("an undisturbed run publishes, the next one waits for the rollout, and a third one keeps the model", async () => {
+test("an undisturbed run calls nothing that a dry run had not named, and publishes; the next one waits for the rollout, and a third one keeps the model", async () => {
   const desk = await quick.openDesk("undisturbed");
+  const dry = await desk.cycle({ args: ["--first", "--dry-run"] });
+  expect(dry.code, dry.stderr).toBe(0);
+  const told = dry.stderr.trim().split("\n");
+  const announced = new Set(told.map((line) => verbOf(JSON.parse(line).message)));
+  expect([await desk.trainings(), await desk.decisions()]).toEqual([[], []]);
   const first = await desk.cycle({ timed: true });
   expect(first.reasons, first.stderr).toEqual([
     "training_begun",
@@ -32,6 +38,9 @@ test("an undisturbed run publishes, the next one waits for the rollout, and a th
     "waiting_for_rollout",
   ]);
   calls = await desk.shims.calls();
+  // What dvc repro starts is the pipeline's.
+  const own = calls.map(({ command }) => command).filter((command) => !/^(node|python test\/)/.test(command));
+  expect([...new Set(own.map(verbOf))].filter((verb) => !announced.has(verb))).toEqual([]);
   expect(await checkAgreement(desk)).toEqual([]);
   const second = await desk.cycle();
   expect(second.reasons, second.stderr).toEqual(["waiting_for_rollout"]);
@@ -82,6 +91,12 @@ test.each([
   await expectKilled(desk, { ...kill, afterSeconds: seconds / 2 }, name);
   await expectPublishedOnce(desk);
 });
+
+/** What a command is about: "git push", "python log_run.py". */
+function verbOf(command: string): string {
+  const [program = "", first = ""] = command.split(" ");
+  return `${program} ${basename(first)}`;
+}
 
 function killOf(of: readonly Call[], command: string, when: Kill["when"]): Kill {
   const call = of.find((each) => new RegExp(`^${command}`).test(each.command));

@@ -11,8 +11,8 @@ import type { StageContext } from "./stage-context.ts";
 import { type CycleStage, cycleStages } from "./training-cycle.ts";
 
 /**
- * Says what a run would do now, and each command that it would run, and changes nothing: no lease, no row, no clone. A command whose arguments are found out on the way
- * (a commit, a version) has them in capitals.
+ * Says what a run would do now, and each command that it would run, and changes nothing: no lease, no row, no commit, no object. A command whose arguments are found out on the way
+ * (a commit, a version) has them in capitals. To look at new windows it fetches the bundle that serves into scratch space, where that is not there.
  */
 export async function dryRunCycle(
   context: StageContext,
@@ -45,36 +45,64 @@ async function announceFrom(
 ): Promise<void> {
   const { config, scratchDir, log } = context;
   const folder = join(scratchDir, "CYCLE");
-  const say = (program: string, ...args: string[]) => log.info(describeCommand(program, args));
-  const paths = publishedPaths(dataSet);
-  const announce: Record<CycleStage, () => Promise<void> | void> = {
-    train: async () => {
-      await openWorkTree(context, { folder, dataSet, isDryRun: true }, signal);
-      log.info("(labelled tickets and trusted corrections out of the database, as a snapshot)");
-      say("dvc", "add", "--quiet", paths.snapshot);
-      say("dvc", "repro", `evaluate@${dataSet}`);
-      say("python", "trainer/python/log_run.py", "--data-set", dataSet);
-    },
-    gate: () => log.info("(both keys of the gate, on candidate and serving bundle: docs/gate.md)"),
-    publish: () => {
-      say("dvc", "push", paths.bundle, paths.snapshot);
-      say("python", "trainer/python/remote_objects.py", paths.bundle, paths.snapshot);
-      say("git", "commit-tree", "TREE", "-p", "TIP");
-      say("git", "push", config.git.remoteUrl ?? "origin", `COMMIT:refs/heads/${config.git.branch}`);
-      const { repository, workflow, apiUrl } = config.github;
-      if (repository)
-        log.info(
-          `POST ${apiUrl}/repos/${repository}/actions/workflows/${workflow}/dispatches (where the push started no run)`,
-        );
-    },
-    confirm: () => log.info(`GET ${config.api.url}/version (until it serves the new bundle)`),
-    watch: () =>
-      log.info(
-        "(live figures of the new model against the old one's; where they are worse, its pointers are reverted)",
-      ),
-  };
+  const commands = commandsOf(context, dataSet);
   for (const stage of cycleStages.slice(cycleStages.indexOf(first))) {
     log.info(`${stage}:`);
-    await announce[stage]();
+    if (stage === "train") await openWorkTree(context, { folder, dataSet, isDryRun: true }, signal);
+    for (const command of commands[stage]) log.info(command);
+    const { repository, workflow, apiUrl } = config.github;
+    if (stage !== "publish" || !repository) continue;
+    log.info(`GET ${apiUrl}/repos/${repository}/actions/runs?head_sha=COMMIT`);
+    log.info(
+      `POST ${apiUrl}/repos/${repository}/actions/workflows/${workflow}/dispatches (where the push started no run)`,
+    );
   }
+}
+
+/** Each command of a stage in the order of its first call; one that is called for several files or tips stands once. A remark is in brackets. */
+function commandsOf({ config }: StageContext, dataSet: string): Record<CycleStage, string[]> {
+  const line = (program: string, ...args: string[]) => describeCommand(program, args);
+  const { remoteUrl = "origin", branch } = config.git;
+  const { bundle, snapshot, lock } = publishedPaths(dataSet);
+  const fetch = [
+    line("git", "fetch", "--quiet", "--no-tags", remoteUrl, `+refs/heads/${branch}:refs/published/${branch}`),
+    line("git", "rev-parse", "--verify", `refs/published/${branch}^{commit}`),
+  ];
+  const read = [
+    line("git", "cat-file", "blob", `COMMIT:${lock}`),
+    line("git", "ls-tree", "-r", "-z", "COMMIT"),
+  ];
+  return {
+    train: [
+      line("git", "rev-parse", "--verify", "HEAD^{commit}"),
+      ...read,
+      `${line("dvc", "pull", snapshot, bundle)} (what the branch has of them)`,
+      "(labelled tickets and trusted corrections out of the database, as a snapshot)",
+      line("dvc", "add", "--quiet", snapshot),
+      line("dvc", "repro", `evaluate@${dataSet}`),
+      line("git", "describe", "--always", "--abbrev=40", "--dirty"),
+      line("python", "trainer/python/log_run.py", "--data-set", dataSet),
+    ],
+    gate: ["(both keys of the gate, on candidate and serving bundle: docs/gate.md)"],
+    publish: [
+      ...fetch,
+      line("git", "log", "--first-parent", "--grep=Training-Cycle: CYCLE", "TIP"),
+      line("git", "diff", "--name-only", "HEAD"),
+      line("python", "trainer/python/remote_objects.py", bundle, snapshot),
+      line("dvc", "push", bundle, snapshot),
+      line("python", "trainer/python/remote_objects.py", "--mend", bundle, snapshot),
+      ...read,
+      line("git", "read-tree", "TIP"),
+      line("git", "hash-object", "-w", "FILE"),
+      line("git", "update-index", "--add", "--cacheinfo", "FILE"),
+      line("git", "write-tree"),
+      line("git", "commit-tree", "TREE", "-p", "TIP"),
+      line("git", "push", remoteUrl, `COMMIT:refs/heads/${branch}`),
+    ],
+    confirm: [`GET ${config.api.url}/version (until it serves the new bundle)`],
+    watch: [
+      "(live figures of the new model against the old one's; where they are worse, a commit as above takes its pointers back)",
+      line("python", "trainer/python/set_alias.py", "--data-set", dataSet, "--alias", "champion"),
+    ],
+  };
 }
