@@ -63,6 +63,8 @@ export async function foundCompany(
   await run(seed, "init", "--quiet", "--initial-branch=main");
   await run(seed, "add", "--all");
   await run(seed, "commit", "--quiet", "--message", "Install the agent");
+  // One file instead of thousands: it is copied often.
+  await run(seed, "repack", "--quiet", "-a", "-d");
   await run(folder, "clone", "--quiet", "--bare", "seed", "origin.git");
   for (const place of [image, checkout]) {
     await run(folder, "clone", "--quiet", "origin.git", place);

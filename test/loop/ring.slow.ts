@@ -146,6 +146,8 @@ test("a desk trains its first model, meets a topic that is new, gets a better mo
   const stays = await cycle();
   expect(stays.reasons.slice(0, 2), stays.stderr).toEqual(["rollout_seen", "kept"]);
   const after = await f1OfTopic(untold);
+  const rise = `${before.toFixed(3)} -> ${after.toFixed(3)}`;
+  process.stderr.write(`F1 of ${topicQueue} on ${untold.length} tickets that no model was shown: ${rise}\n`);
   expect({ before, after, rise: after - before > 0.25 }).toMatchObject({ rise: true });
   expect(await champion()).toBe(better.version);
 

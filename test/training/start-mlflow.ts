@@ -14,7 +14,8 @@ export function startMlflow(
     ...["--host", "127.0.0.1", "--workers", "1"],
   ];
   return startProgram("mlflow", (at) => [...args, "--port", String(at)], {
-    env: { ...env, MLFLOW_DISABLE_TELEMETRY: "true" },
+    // Its queues of jobs are for what nobody here asks of it, and are processes of Python that poll.
+    env: { ...env, MLFLOW_DISABLE_TELEMETRY: "true", MLFLOW_SERVER_ENABLE_JOB_EXECUTION: "false" },
     cwd: folder,
     readyPath: "/health",
     ...(port ? { port } : {}),

@@ -85,8 +85,10 @@ async function checkCommits(desk: Desk, trainings: readonly Training[]): Promise
   const strangers = commits.filter(({ cycle }) => !trainings.some(({ id }) => id === cycle));
   return [
     ...strangers.map(({ commit }) => `commit ${commit} is of a training that the database does not know`),
-    ...trainings.flatMap(({ id, facts }) => {
+    ...trainings.flatMap(({ id, stage, facts }) => {
       const own = commits.filter(({ cycle }) => cycle === id).map(({ commit }) => commit);
+      // Its push may have arrived in a run that came to no end; the next one finds it.
+      if (stage === "publish" && own.length <= 1) return [];
       // A training that was overtaken names the other's commit, and no time at which it published.
       const known = facts.publish?.at === undefined ? [] : [facts.publish.commit];
       return own.join() === known.join()

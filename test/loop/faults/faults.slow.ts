@@ -4,9 +4,12 @@ import { chmod, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { runCommand } from "../../http/run-command.ts";
 import { startFaultyProxy } from "../../publish/start-faulty-proxy.ts";
 import { freePort } from "../../training/start-program.ts";
+import { startGithub } from "../start-github.ts";
 import { checkAgreement } from "./check-agreement.ts";
 import { type CycleRun, type Desk, foundQuickCompany, type QuickCompany } from "./found-quick-company.ts";
 import { killAtStep } from "./hold-step.ts";
@@ -139,6 +142,70 @@ describe("the git remote", () => {
     expect(reasons.slice(-4)).toEqual(["stage_failed", "stage_failed", "stage_failed", "abandoned"]);
     expect(own.at(-1)?.reason).toContain('The stage "publish" was begun 3 times');
     expect(await commitsOn(desk)).toBe(1);
+    expect(await checkAgreement(desk)).toEqual([]);
+  });
+});
+
+describe("GitHub's API", () => {
+  const github = (url: string) => ({
+    GITHUB_REPOSITORY: "example/desk",
+    GITHUB_TOKEN: "token-that-is-in-no-file",
+    GITHUB_API_URL: url,
+  });
+
+  test("away after the push: the next run finds the commit, and the workflow", async () => {
+    const desk = await quick.openDesk("no_github", trained);
+    const failed = await desk.cycle({ env: github(await deadUrl()) });
+    await expectFailed(desk, failed, 1, /is on the branch|run this again/);
+    expect(await commitsOn(desk)).toBe(2);
+    const api = await startGithub();
+    api.started.add(await desk.git("rev-parse", "main"));
+    await expectPublished(desk, await desk.cycle({ env: github(api.url) }));
+    await api.stop();
+    const [training] = await desk.trainings();
+    expect(training?.facts.publish.workflow).toMatchObject({ outcome: "running" });
+    expect(await commitsOn(desk)).toBe(2);
+  });
+
+  test("away for good: a model that is on the branch is not given up, but confirmed and watched", async () => {
+    const desk = await quick.openDesk("github_gone", trained);
+    const env = github(await deadUrl());
+    for (let attempt = 1; attempt <= 3; attempt += 1)
+      await expectFailed(desk, await desk.cycle({ args: [], env }), 1, /run this again/);
+    const run = await desk.cycle({ args: [], env });
+    expect(run.reasons, run.stderr).toEqual(["published", "waiting_for_rollout"]);
+    await expectPublished(desk, run);
+  });
+});
+
+describe("a person", () => {
+  test("takes the model back while it is watched: the training ends as rolled back, and says why", async () => {
+    const desk = await quick.openDesk("by_hand", trained);
+    await expectPublished(desk, await desk.cycle());
+    const [starter] = await desk.database.rows(
+      sql`select bundle_hash as hash, model_version as version from model_deployments where serving`,
+    );
+    const [training] = await desk.trainings();
+    const { bundleHash: hash, bundleVersion: version } = training?.facts.train ?? {};
+    await desk.serve({ hash, version });
+    await killAtStep(desk, "attempt at watch", { commits: true, args: [] });
+    await desk.letTimePass();
+    const why = "It confuses printers with scanners.";
+    const rollback = await runCommand(
+      "scripts/rollback.ts",
+      ["--reason", why],
+      desk.env,
+      "",
+      quick.company.image,
+    );
+    expect(rollback.code, rollback.stderr).toBe(0);
+    await desk.serve({ hash: String(starter?.hash), version: String(starter?.version) });
+    const run = await desk.cycle({ args: [] });
+    expect(run.reasons[0], run.stderr).toBe("rolled_back");
+    expect(await desk.trainings()).toMatchObject([{ stage: "ended", outcome: "rolled_back" }]);
+    const own = (await desk.decisions()).filter(({ cycleId }) => cycleId === training?.id);
+    expect(own.at(-1)?.reason).toContain(why);
+    expect(await commitsOn(desk)).toBe(3);
     expect(await checkAgreement(desk)).toEqual([]);
   });
 });

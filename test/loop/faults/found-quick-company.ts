@@ -19,9 +19,9 @@ import { createWorkerEmbedder } from "../../../shared/src/node/embedder/create-w
 import { readBundleFolder } from "../../../shared/src/node/read-bundle-folder.ts";
 import { prepareText } from "../../../shared/src/text/prepare-text.ts";
 import { ticketText } from "../../../shared/src/text/ticket-text.ts";
-import { findHeldOutSnapshot } from "../../../trainer/src/monitor/find-held-out-snapshot.ts";
 import { runProcess } from "../../../trainer/src/processes/run-process.ts";
 import { textFeatures } from "../../../trainer/src/stages/evaluate/text-features.ts";
+import { openEmbeddingCache } from "../../../trainer/src/stages/featurize/embedding-cache.ts";
 import { type PostgresServer, startPostgres } from "../../database/start-postgres.ts";
 import { modelDir } from "../../http/create-real-app.ts";
 import { pythonEnv, root } from "../../training/python-env.ts";
@@ -155,14 +155,6 @@ export async function foundQuickCompany(): Promise<QuickCompany> {
     },
     { "dvc.yaml": pipeline, [outOfScopeFile]: outOfScope },
   );
-  // Held-out rows of the starter, as ./scripts/train would have left them.
-  const heldOut = await findHeldOutSnapshot({
-    root,
-    dataSet: "starter",
-    cacheFolder: join(root, ".cache"),
-    log: () => {},
-  });
-  await cp(heldOut, join(company.image, "build/starter/snapshot"), { recursive: true });
   const services = join(company.folder, "services");
   await mkdir(services);
   const postgres = await startPostgres();
@@ -205,12 +197,9 @@ async function openDesk(around: Around, name: string, from?: Desk): Promise<Desk
   const [origin, scratch] = [join(folder, "origin.git"), join(folder, "scratch")];
   await mkdir(scratch, { recursive: true });
   const databaseName = `desk_${name.toLowerCase().replaceAll(/\W/g, "_")}`;
-  await cp(from?.origin ?? company.origin, origin, { recursive: true });
-  if (from) {
-    await cp(from.scratch, scratch, { recursive: true, verbatimSymlinks: true });
-  } else {
-    await cp(join(company.folder, "embeddings"), join(scratch, "embeddings"), { recursive: true });
-  }
+  await copyFolder(from?.origin ?? company.origin, origin);
+  if (from) await copyFolder(from.scratch, scratch);
+  else await copyFolder(join(company.folder, "embeddings"), join(scratch, "embeddings"));
   await execute(
     postgres.url,
     `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${from?.databaseName ?? "migrated"}'`,
@@ -225,7 +214,7 @@ async function openDesk(around: Around, name: string, from?: Desk): Promise<Desk
   }
   const shims = await makeShims(join(folder, "shims"), python.PATH ?? "");
   const api = await startDeskApi(database);
-  const prefix = from && (await s3.keys(from.prefix)).length > 0 ? from.prefix : `desk-${name}`;
+  const prefix = from && (await s3.keys(`${from.prefix}/`)).length > 0 ? from.prefix : `desk-${name}`;
   const env: Record<string, string> = {
     ...python,
     ...s3.credentials,
@@ -238,6 +227,7 @@ async function openDesk(around: Around, name: string, from?: Desk): Promise<Desk
     MLFLOW_TRACKING_URI: mlflow.url,
     SCRATCH_DIR: scratch,
     API_URL: api.url,
+    NODE_COMPILE_CACHE: join(company.folder, "compiled"),
   };
 
   const start = async (options: RunOptions = {}): Promise<RunningCycle> => {
@@ -352,6 +342,19 @@ async function openDesk(around: Around, name: string, from?: Desk): Promise<Desk
   return desk;
 }
 
+/** Thousands of files, links as they are: by cp, which takes a fraction of what Node's does. */
+async function copyFolder(from: string, to: string): Promise<void> {
+  await mkdir(to, { recursive: true });
+  const place = {
+    cwd: to,
+    env: { PATH: process.env.PATH ?? "" },
+    timeoutMs: 120_000,
+    output: "capture",
+  } as const;
+  const { exitCode } = await runProcess("cp", ["-a", `${from}/.`, to], place);
+  if (exitCode !== 0) throw new Error(`cp of ${from} ended with ${exitCode}`);
+}
+
 type Serves = { bundle_hash: string; model_version: string };
 
 /** What a trainer asks of the API, on loopback, out of the desk's database. */
@@ -401,8 +404,6 @@ async function ticketsOfEveryQueue(): Promise<DeskTicket[]> {
 
 /** Vectors of the texts that every desk has: it is not their making that is tried here. */
 async function embedOnce(tickets: readonly DeskTicket[], outOfScope: string, folder: string): Promise<void> {
-  const earlier = join(root, ".cache/embeddings");
-  if (existsSync(earlier)) await cp(earlier, folder, { recursive: true });
   const others = [
     ...outOfScope.split("\n"),
     ...(await readFile(join(root, "data/starter/golden-questions.jsonl"), "utf8")).split("\n"),
@@ -414,7 +415,22 @@ async function embedOnce(tickets: readonly DeskTicket[], outOfScope: string, fol
     ...others.map(({ question, subject, body }) => question ?? ticketText({ subject, body })),
   ].map((raw) => prepareText(raw).text);
   const embedder = await createWorkerEmbedder({ modelDir });
-  await textFeatures(texts, embedder, folder).finally(() => embedder.close());
+  try {
+    const cache = await openEmbeddingCache(folder, embedder.maker);
+    const earlier = join(root, ".cache/embeddings");
+    const copy = `${folder}-earlier`;
+    if (existsSync(earlier)) await cp(earlier, copy, { recursive: true });
+    // Only these texts': every run of every desk reads the whole of it.
+    const known = await openEmbeddingCache(copy, embedder.maker);
+    for (const text of new Set(texts)) {
+      const vector = known.get(text);
+      if (vector) await cache.add([text], [vector]);
+    }
+    await rm(copy, { recursive: true });
+    await textFeatures(texts, embedder, folder);
+  } finally {
+    await embedder.close();
+  }
 }
 
 /** The tickets, closed over the last half year, and one of the desk's own: so that no two desks get the same bundle. */

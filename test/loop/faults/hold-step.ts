@@ -10,8 +10,13 @@ const lock = 4_711;
 const triggers = `
 create table held_step (step text not null);
 create function hold_step() returns trigger language plpgsql as $$
-declare label text := 'decision ' || coalesce(to_jsonb(new)->>'reason_code', '');
+declare label text := case tg_table_name when 'holdout_looks' then 'look at the holdout' when 'quarantined_bundles' then 'bar'
+  else 'decision ' || coalesce(to_jsonb(new)->>'reason_code', '') end;
 begin
+  if tg_table_name = 'trainer_leases' then
+    label := case when tg_op = 'INSERT' or to_jsonb(new)->>'fence' <> to_jsonb(old)->>'fence' then 'take the lease'
+      when (to_jsonb(new)->>'expires_at')::timestamptz <= now() then 'give the lease back' else 'renew the lease' end;
+  end if;
   if tg_table_name = 'training_cycles' then
     label := case when tg_op = 'INSERT' then 'begin'
       when to_jsonb(new)->>'stage' <> to_jsonb(old)->>'stage' then 'move to ' || (to_jsonb(new)->>'stage')
@@ -26,13 +31,17 @@ begin
 end $$;
 create trigger hold_cycles after insert or update on training_cycles for each row execute function hold_step();
 create trigger hold_decisions after insert on training_decisions for each row execute function hold_step();
+create trigger hold_looks after insert on holdout_looks for each row execute function hold_step();
+create trigger hold_bars after insert on quarantined_bundles for each row execute function hold_step();
+create trigger hold_leases after insert or update on trainer_leases for each row execute function hold_step();
 `;
 
 /** The server looks at its clients once a second: the look that was planned before the hold is over then. */
 const lastLookMs = 1_200;
 
 /**
- * Starts a cycle on the desk and kills it with SIGKILL at one of its writes: "begin", "attempt at STAGE", "move to STAGE", "decision REASON". Where `commits`,
+ * Starts a cycle on the desk and kills it with SIGKILL at one of its writes: "take the lease", "begin", "attempt at STAGE", "look at the holdout", "decision REASON",
+ * "move to STAGE", "bar" (a bundle), "give the lease back". Where `commits`,
  * the write is made and the trainer never hears of it; else it never was. Resolves when both are gone.
  */
 export async function killAtStep(
