@@ -10,7 +10,7 @@ describe("out of the starter articles", () => {
     const answer = ask("Mon VPN ne marche pas", "fr", article("fr", "vpn-not-connecting"));
     const [leadIn, , ...lines] = answer.text.split("\n");
     expect(leadIn).toBe("D'après la base de connaissances, « Mon VPN ne se connecte pas » :");
-    expect(lines).toHaveLength(6);
+    expect(lines).toHaveLength(8);
     for (const [index, line] of lines.entries())
       expect(line).toMatch(new RegExp(`^${index + 1}\\. .+ \\[\\d\\]$`, "u"));
     expect(lines[0]).toContain("Vérifiez votre accès à Internet sans le VPN");
@@ -51,21 +51,90 @@ describe("out of the starter articles", () => {
   });
 });
 
-test("steps that fit the question are chosen, and keep their order", () => {
-  const steps = [
-    "Restart.",
-    "Wait.",
-    "Look at the clock.",
-    "Unplug the blue toner cartridge.",
-    "Shake the toner.",
-  ];
-  const content = steps.map((step, index) => `${index + 1}. ${step}`).join("\n");
-  const { text } = ask("toner cartridge is empty", "en", [source({ title: "Printer", content })], 3);
-  expect(text.split("\n").slice(2)).toEqual([
-    "1. Restart. [1]",
-    "2. Unplug the blue toner cartridge. [1]",
-    "3. Shake the toner. [1]",
-  ]);
+describe("a numbered list", () => {
+  const steps = (count: number) =>
+    Array.from({ length: count }, (_, index) => `${index + 1}. Do thing ${index + 1}.`).join("\n");
+
+  test("is quoted whole, since a step builds on those before it, whatever words the question has", () => {
+    const content = "1. Unplug the dock.\n2. If it then starts, you are done.\n3. Else replace the toner.";
+    const { text } = ask("toner is empty", "en", [source({ title: "Printer", content })]);
+    expect(text.split("\n").slice(2)).toEqual([
+      "1. Unplug the dock. [1]",
+      "2. If it then starts, you are done. [1]",
+      "3. Else replace the toner. [1]",
+    ]);
+  });
+
+  test.each([
+    ["en", 5, "… and 3 more steps in the source. [1]"],
+    ["en", 3, "… and 1 more step in the source. [1]"],
+    ["fr", 5, "… et encore 3 étapes dans la source. [1]"],
+    ["fr", 3, "… et encore 1 étape dans la source. [1]"],
+  ])("that is too long is cut at its end, and the answer says so (%s, %i steps)", (language, count, last) => {
+    const passage = source({ title: "VPN", content: steps(count), language });
+    const lines = ask("vpn", language, [passage], 2).text.split("\n").slice(2);
+    expect(lines).toEqual(["1. Do thing 1. [1]", "2. Do thing 2. [1]", last]);
+  });
+
+  const several =
+    "## On Windows\n\n1. Open Settings.\n2. Click Network.\n\n## On a Mac\n\n1. Open the apple menu.\n2. Click Network.\n3. Click the plus sign.";
+
+  test.each([
+    [
+      "wifi on my mac",
+      "en",
+      "From the knowledge base, “Wi-Fi”, “On a Mac”:",
+      "1. Open the apple menu. [1]",
+      3,
+    ],
+    ["wifi", "en", "From the knowledge base, “Wi-Fi”, “On Windows”:", "1. Open Settings. [1]", 2],
+    [
+      "wifi",
+      "fr",
+      "D'après la base de connaissances, « Wi-Fi », « On Windows » (article en anglais) :",
+      "1. Open Settings. [1]",
+      2,
+    ],
+  ])(
+    "of several is chosen by its heading, which is named: %s (%s)",
+    (question, language, leadIn, first, count) => {
+      const lines = ask(question, language, [source({ title: "Wi-Fi", content: several })]).text.split("\n");
+      expect([lines[0], lines[2], lines.length - 2]).toEqual([leadIn, first, count]);
+    },
+  );
+
+  test("of several under no heading is chosen by its steps, and never mixed with another one", () => {
+    const content = "1. Restart.\n2. Wait.\n\nElse:\n\n1. Open the tray.\n2. Remove the toner.";
+    const { text } = ask("toner tray", "en", [source({ title: "Printer", content })]);
+    expect(text.split("\n").slice(2)).toEqual(["1. Open the tray. [1]", "2. Remove the toner. [1]"]);
+  });
+
+  test("keeps what stands indented under a step", () => {
+    const content =
+      "1. Open the settings:\n  - on Windows, press Win+I\n  - on a Mac, use the menu\n2. Restart.";
+    const { text } = ask("settings", "en", [source({ title: "Settings", content })]);
+    expect(text.split("\n").slice(2)).toEqual([
+      "1. Open the settings:",
+      "   - on Windows, press Win+I",
+      "   - on a Mac, use the menu [1]",
+      "2. Restart. [1]",
+    ]);
+  });
+
+  test("numbered with ones alone is counted; one that begins later keeps its numbers", () => {
+    const quotedOf = (content: string) =>
+      ask("vpn", "en", [source({ content })])
+        .text.split("\n")
+        .slice(2);
+    expect(quotedOf("1. Restart.\n1. Wait.")).toEqual(["1. Restart. [1]", "2. Wait. [1]"]);
+    expect(quotedOf("3. Restart.\n4. Wait.")).toEqual(["3. Restart. [1]", "4. Wait. [1]"]);
+  });
+
+  test("has a step once where chunks that follow each other overlap", () => {
+    const content = "1. Restart.\n2. Wait.\n\n2. Wait.\n3. Call.";
+    const { text } = ask("vpn", "en", [source({ content })]);
+    expect(text.split("\n").slice(2)).toEqual(["1. Restart. [1]", "2. Wait. [1]", "3. Call. [1]"]);
+  });
 });
 
 test("a step that overlapping chunks hold twice is quoted once, and a step over two lines is one", () => {

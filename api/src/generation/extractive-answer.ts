@@ -1,4 +1,5 @@
 import { foldText } from "@support-it-agent/shared/text/fold-text";
+import { chooseProcedure, type Procedure, type ScoredStep } from "./choose-procedure.ts";
 import type { GivenSource } from "./generation.ts";
 import { errorCodes, questionTerms, termsInLanguage } from "./question-terms.ts";
 import { type QuotableUnit, readQuotableUnits } from "./read-quotable-units.ts";
@@ -21,28 +22,30 @@ export type ExtractiveAnswer = {
 /**
  * An answer without a language model: one document's own words, labelled as such in the question's language (French or
  * English), each line with its [n]. It takes one document and stays with it, since steps of two documents do not
- * add up to one remedy. First come the lines that speak of an error code of the question, from any passage, then the steps that fit the
- * question best, in the document's order; sentences where there are no steps.
+ * add up to one remedy. First come the lines that speak of an error code of the question, from any passage, then the numbered list that fits
+ * the question best, whole, since a step builds on those before it (chooseProcedure); sentences where there are no steps.
  *
  * Null where nothing is good enough to quote: no document with steps, and no sentence that shares a word with the question
  * (or, across languages, none in the best document at all); a solved ticket must share words in any case.
  */
 export function extractiveAnswer(request: ExtractiveRequest): ExtractiveAnswer | null {
-  const { language, maxSteps = 6 } = request;
+  const { language, maxSteps = 15 } = request;
   const scored = scoreUnits(request);
   const document = chooseDocument(request, scored);
   if (!document) return null;
 
   const named = unique(scored.filter((unit) => unit.hasCode)).slice(0, maxNamed);
-  const own = unique(scored.filter((unit) => document.numbers.has(unit.n) && !named.includes(unit)));
-  const steps = own.filter((unit) => unit.form === "step");
-  const body = steps.length > 0 ? best(steps, maxSteps) : best(own.filter(document.mayQuote), maxSentences);
+  const own = scored.filter((unit) => document.numbers.has(unit.n) && !named.includes(unit));
+  const procedure = chooseProcedure(own.filter((unit) => unit.form === "step"));
+  const body = procedure
+    ? procedure.steps.slice(0, maxSteps)
+    : best(unique(own.filter(document.mayQuote)), maxSentences);
   if (named.length + body.length === 0) return null;
 
   const blocks = [
-    leadIn(document.first, language),
+    leadIn(document.first, procedure, language),
     named.map((unit) => `- ${quoted(unit)}`).join("\n"),
-    body.map((unit, index) => (unit.form === "step" ? `${index + 1}. ` : "- ") + quoted(unit)).join("\n"),
+    procedure ? numbered(procedure, body, language) : body.map((unit) => `- ${quoted(unit)}`).join("\n"),
   ];
   const used = [...new Set([...named, ...body].map((unit) => unit.n))].sort((a, b) => a - b);
   return { text: blocks.filter((block) => block !== "").join("\n\n"), used };
@@ -56,16 +59,18 @@ const maxSentences = 3;
 
 const longestUnit = 600;
 
-type ScoredUnit = QuotableUnit & { readonly score: number; readonly hasCode: boolean };
+type ScoredUnit = ScoredStep & { readonly hasCode: boolean };
 
 /** Scores by the rarity, among all units, of the question's words that a unit holds. */
 function scoreUnits({ question, language, passages }: ExtractiveRequest): ScoredUnit[] {
   const codes = errorCodes(question);
   const units = passages.flatMap((passage) => {
     const asked = termsInLanguage(question, language, passage.language);
+    const sharedWith = (text: string) => [...questionTerms(text)].filter((term) => asked.has(term));
     return readQuotableUnits(passage).map((unit) => ({
       unit,
-      shared: [...questionTerms(unit.text)].filter((term) => asked.has(term)),
+      shared: sharedWith(unit.text),
+      sharedByHeading: sharedWith(unit.heading ?? ""),
     }));
   });
   const countOf = Map.groupBy(
@@ -73,9 +78,11 @@ function scoreUnits({ question, language, passages }: ExtractiveRequest): Scored
     (term) => term,
   );
   const weightOf = (term: string) => Math.log(1 + units.length / (1 + (countOf.get(term)?.length ?? 0)));
-  return units.map(({ unit, shared }) => ({
+  const scoreOf = (terms: readonly string[]) => terms.reduce((sum, term) => sum + weightOf(term), 0);
+  return units.map(({ unit, shared, sharedByHeading }) => ({
     ...unit,
-    score: shared.reduce((sum, term) => sum + weightOf(term), 0),
+    score: scoreOf(shared),
+    headingScore: scoreOf(sharedByHeading),
     hasCode: unit.form !== "step" && explainsCode(unit.text, codes),
   }));
 }
@@ -131,16 +138,27 @@ function chooseDocument(
   return chosen;
 }
 
-/** The `count` that fit best, in the document's order. Where the words decide nothing, the first steps do. */
+/** The `count` sentences and items that fit best, in the document's order. Where the words decide nothing, the first ones do. */
 function best(units: readonly ScoredUnit[], count: number): ScoredUnit[] {
-  const value = (unit: ScoredUnit, place: number) => unit.score + 2 / (2 + place);
-  const inOrder = units.toSorted((a, b) => (a.form === "step" && b.form === "step" ? a.order - b.order : 0));
-  const kept = inOrder
-    .map((unit, place) => ({ unit, value: value(unit, place) }))
+  const kept = units
+    .map((unit, place) => ({ unit, value: unit.score + 2 / (2 + place) }))
     .toSorted((a, b) => b.value - a.value)
     .slice(0, count);
   const keep = new Set(kept.map(({ unit }) => unit));
-  return inOrder.filter((unit) => keep.has(unit));
+  return units.filter((unit) => keep.has(unit));
+}
+
+/** Steps under their own numbers, where those ascend; says how many more there are. */
+function numbered(
+  { steps }: Procedure<ScoredUnit>,
+  quotedSteps: readonly ScoredUnit[],
+  language: string,
+): string {
+  const ascends = steps.every(({ order }, place) => place === 0 || order > (steps[place - 1]?.order ?? 0));
+  const lines = quotedSteps.map((unit, place) => `${ascends ? unit.order : place + 1}. ${quoted(unit)}`);
+  const left = steps.length - quotedSteps.length;
+  const next = steps[quotedSteps.length];
+  return next ? [...lines, `${wordsFor(language).more(left)} [${next.n}]`].join("\n") : lines.join("\n");
 }
 
 /** Overlapping chunks hold the same line twice; the first one stays. */
@@ -158,18 +176,27 @@ function quoted({ text, n }: QuotableUnit): string {
   return `${head.slice(0, Math.max(1, head.lastIndexOf(" ")))}… [${n}]`;
 }
 
-function leadIn({ kind, title, language }: GivenSource, asked: string): string {
-  const words = asked === "fr" ? french : english;
+function leadIn(
+  { kind, title, language }: GivenSource,
+  procedure: Procedure<ScoredUnit> | null,
+  asked: string,
+): string {
+  const words = wordsFor(asked);
   const name = language === asked ? undefined : words.languages[language];
   if (kind === "ticket") return words.ticket(title, name ? words.written("ticket", name) : "");
-  return words.article(title, name ? words.written("article", name) : "");
+  const part = procedure?.isOneOfSeveral && procedure.heading ? words.part(procedure.heading) : "";
+  return words.article(title, part + (name ? words.written("article", name) : ""));
 }
+
+const wordsFor = (language: string) => (language === "fr" ? french : english);
 
 const french = {
   article: (title: string, note: string) => `D'après la base de connaissances, « ${title} »${note} :`,
   ticket: (subject: string, note: string) =>
     `Un ticket semblable, « ${subject} »${note}, a été résolu ainsi :`,
+  part: (heading: string) => `, « ${heading} »`,
   written: (what: string, language: string) => ` (${what} en ${language})`,
+  more: (count: number) => `… et encore ${count} ${count === 1 ? "étape" : "étapes"} dans la source.`,
   languages: {
     en: "anglais",
     fr: "français",
@@ -184,7 +211,9 @@ const french = {
 const english: typeof french = {
   article: (title, note) => `From the knowledge base, “${title}”${note}:`,
   ticket: (subject, note) => `A similar ticket, “${subject}”${note}, was solved like this:`,
+  part: (heading) => `, “${heading}”`,
   written: (what, language) => ` (${what} in ${language})`,
+  more: (count) => `… and ${count} more ${count === 1 ? "step" : "steps"} in the source.`,
   languages: {
     en: "English",
     fr: "French",
