@@ -7,13 +7,18 @@ import { type DriftState, initialDriftState } from "../../trainer/src/drift/drif
 import type { Column } from "../../trainer/src/drift/evidently/column.ts";
 import { datasetDrift } from "../../trainer/src/drift/evidently/dataset-drift.ts";
 import { windowColumns } from "../../trainer/src/drift/evidently/window-columns.ts";
+import {
+  addAuditedErrors,
+  type ErrorReference,
+} from "../../trainer/src/drift/performance/add-audited-errors.ts";
 import { buildProfile } from "../../trainer/src/drift/reference/build-profile.ts";
 import { type Random, seededRandom } from "../../trainer/src/drift/seeded-random.ts";
+import type { AuditedPrediction } from "../../trainer/src/drift/windows/audited-prediction.ts";
 import { collapseNearDuplicates } from "../../trainer/src/drift/windows/collapse-near-duplicates.ts";
 import type { DriftWindow } from "../../trainer/src/drift/windows/cut-windows.ts";
 import type { DriftRow, DriftSchema } from "../../trainer/src/drift/windows/drift-row.ts";
 import type { Desk } from "./read-desk.ts";
-import { type DayEffects, errorRate, type Shift, type StreamRow, simulateDesk } from "./simulate-desk.ts";
+import { type DayEffects, type Shift, type StreamRow, simulateDesk } from "./simulate-desk.ts";
 
 const modes = ["calibrated", "small", "large", "any"] as const;
 
@@ -41,7 +46,8 @@ export type Tally = {
 export type Scenario = {
   readonly name: string;
   readonly shift: Shift | "burst" | null;
-  readonly audits: number;
+  /** Audits of each window, where they are not those of the stream. */
+  readonly audits?: number;
 };
 
 export type StreamOptions = {
@@ -54,6 +60,8 @@ export type StreamOptions = {
   /** Windows of its own that the reference is made of; 0: labelled rows that were held out. */
   readonly historyWindows: number;
   readonly nullWindows: number;
+  /** Blind audits of each window, of history and afterwards; a scenario may have others. */
+  readonly auditsPerWindow: number;
   readonly runsPerShift: number;
   readonly scenarios: readonly Scenario[];
   /** Evidently's tests take most of the time: false leaves them out. */
@@ -63,7 +71,7 @@ export type StreamOptions = {
 
 const [quietWindows, shiftedWindows] = [3, 5];
 /** Without a history of its own: labelled rows that no fit has seen (as many as the starter bundle has), and the windows that they are drawn from. */
-const heldOut = { rows: 654, windows: 30 } as const;
+export const heldOut = { rows: 654, windows: 30 } as const;
 /** Rows of the two references of `evidently` mode: where it tests, and where it measures distances. */
 const references = { small: 1_000, large: 5_000 } as const;
 
@@ -89,14 +97,21 @@ export function measureStream(
   };
 
   const isHistory = options.historyWindows > 0;
-  const past = Array.from({ length: options.historyWindows || heldOut.windows }, () =>
-    nextWindow().map(({ row }) => row),
-  ).flat();
-  const history = isHistory ? past : drawRows(past, heldOut.rows, random);
+  const past = Array.from({ length: options.historyWindows || heldOut.windows }, () => nextWindow()).flat();
+  const labelled = drawRows(past, heldOut.rows, random);
+  const auditsOfHistory = isHistory ? auditsOf(past, options.auditsPerWindow * options.historyWindows) : [];
+  const errors = addAuditedErrors(countErrors(labelled), auditsOfHistory);
+  const history = isHistory
+    ? past.map(({ row }) => row)
+    : labelled.map(({ row }, at): DriftRow => ({ ...row, at }));
   const started = performance.now();
   const { rows } = collapseNearDuplicates(history, params.nearDuplicates);
   const { clusters, sampleRows, ridge } = params.reference;
-  const profile = buildProfile(rows, { schema, clusters, sampleRows, ridge, isHistory }, random);
+  const profile = buildProfile(
+    rows,
+    { schema, clusters, sampleRows, ridge, isHistory, audited: auditsOfHistory },
+    random,
+  );
   const weights = featureWeights(schema, options.importance, params.weights);
   const chart = createChart(profile, weights, params, seed);
   const buildMs = performance.now() - started;
@@ -109,7 +124,7 @@ export function measureStream(
   const assess = (streamed: readonly StreamRow[], state: DriftState, audits: number) => {
     chart.usualFor(streamed.length);
     const begun = performance.now();
-    const step = assessStream(streamed, chart, state, audits);
+    const step = assessStream(streamed, chart, state, audits, errors);
     windowMs.push(performance.now() - begun);
     return step;
   };
@@ -118,7 +133,7 @@ export function measureStream(
   const quiet = tallyOf(tallies, "no shift");
   for (let at = 0; at < options.nullWindows; at += 1) {
     const window = nextWindow();
-    const step = assess(window, state, 100);
+    const step = assess(window, state, options.auditsPerWindow);
     state = step.state;
     const isAlarmed = step.assessment.training.wanted;
     if (isAlarmed && !wasAlarmed) quiet.alarms.calibrated += 1;
@@ -131,7 +146,7 @@ export function measureStream(
     for (const mode of evidentlyAlarms(columnsOf, window, schema)) quiet.alarms[mode] += 1;
   }
 
-  for (const { name, shift, audits } of options.scenarios) {
+  for (const { name, shift, audits = options.auditsPerWindow } of options.scenarios) {
     const tally = tallyOf(tallies, name);
     for (let run = 0; run < options.runsPerShift; run += 1) {
       waiting = [];
@@ -163,12 +178,25 @@ export function measureStream(
 }
 
 /** `count` rows in the order in which they are drawn, each at most once, as if nobody knew their times. */
-function drawRows(rows: readonly DriftRow[], count: number, random: Random): DriftRow[] {
+function drawRows(rows: readonly StreamRow[], count: number, random: Random): StreamRow[] {
   return rows
     .map((row) => ({ row, place: random() }))
     .sort((a, b) => a.place - b.place)
     .slice(0, count)
-    .map(({ row }, at) => ({ ...row, at }));
+    .map(({ row }) => row);
+}
+
+/** What the held-out rows say of the model's errors, of all and by predicted queue. */
+function countErrors(labelled: readonly StreamRow[]): ErrorReference {
+  const count = (rows: readonly StreamRow[]) => ({
+    rows: rows.length,
+    wrong: rows.filter(({ isWrong }) => isWrong).length,
+  });
+  const queues = [...Map.groupBy(labelled, ({ row }) => row.queue)].map(([queue, rows]) => [
+    queue,
+    count(rows),
+  ]);
+  return { ...count(labelled), byQueue: Object.fromEntries(queues) };
 }
 
 function tallyOf(tallies: Map<string, Tally>, name: string): Tally {
@@ -199,17 +227,33 @@ function count(tally: Tally, { diagnosis, chart }: Assessment, shift?: Scenario[
   tally.share.z += z;
 }
 
-function assessStream(streamed: readonly StreamRow[], chart: Chart, state: DriftState, audits: number) {
+function assessStream(
+  streamed: readonly StreamRow[],
+  chart: Chart,
+  state: DriftState,
+  audits: number,
+  reference: ErrorReference,
+) {
   const rows = streamed.map(({ row }) => row);
   const [start, end] = [rows[0]?.at ?? 0, (rows.at(-1)?.at ?? 0) + 1];
   const window: DriftWindow = { start, end, rows, enough: rows.length >= chart.params.windows.minRows };
-  // A blind slice, evenly over the window.
-  const step = Math.max(1, Math.floor(streamed.length / audits));
-  const wrong = streamed
+  const audited = auditsOf(streamed, audits);
+  return assessWindow({ window, chart, state, audits: { audited, reference } });
+}
+
+/** A blind slice, evenly over the rows; labels come at once. */
+function auditsOf(streamed: readonly StreamRow[], count: number): AuditedPrediction[] {
+  const step = Math.max(1, Math.floor(streamed.length / Math.max(1, count)));
+  return streamed
     .filter((_, at) => at % step === 0)
-    .slice(0, audits)
-    .map(({ isWrong }) => isWrong);
-  return assessWindow({ window, chart, state, audits: { wrong, referenceRate: errorRate } });
+    .slice(0, count)
+    .map(({ row: { at, queue, queueProbabilities }, label, isWrong }) => ({
+      at,
+      queue,
+      label,
+      isWrong,
+      queueProbabilities,
+    }));
 }
 
 function evidentlyAlarms(
@@ -236,7 +280,8 @@ function withBurst(window: readonly StreamRow[], desk: Desk, isNow: boolean): St
   const hour = Math.floor(middle.row.at / 3_600_000) * 3_600_000;
   const burst = Array.from({ length: 150 }, (_, at): StreamRow => {
     const { trueQueue: _unused, ...said } = template;
-    return { row: { ...said, id: `burst${at}`, caller: null, at: hour + at * 20_000 }, isWrong: false };
+    const row = { ...said, id: `burst${at}`, caller: null, at: hour + at * 20_000 };
+    return { row, label: row.queue, isWrong: false };
   });
   return [...window, ...burst].sort((a, b) => a.row.at - b.row.at);
 }

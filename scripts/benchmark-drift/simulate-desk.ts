@@ -9,8 +9,8 @@ export type Shift =
   | { readonly kind: "class_up" | "class_down"; readonly size: number; readonly queue: string }
   | { readonly kind: "rerouted"; readonly size: number; readonly queue: string };
 
-/** A simulated row: what the monitor sees, and whether an audit of it would find the predicted queue wrong. */
-export type StreamRow = { readonly row: DriftRow; readonly isWrong: boolean };
+/** A simulated row: what the monitor sees, and what an audit of it would say: the label, and whether the predicted queue was wrong. */
+export type StreamRow = { readonly row: DriftRow; readonly label: string; readonly isWrong: boolean };
 
 /** How strongly topics depend on the weekday and on the single day: standard deviations of the logarithm of a topic's weight. */
 export type DayEffects = { readonly weekday: number; readonly day: number };
@@ -23,6 +23,8 @@ export type SimulatedDesk = {
 const dayMs = 86_400_000;
 /** How often audits find the model wrong without a shift: what the starter bundle has on its own holdout. */
 export const errorRate = 0.23;
+/** Where re-routed tickets go. */
+const elsewhere = "General Technical Support";
 const topicCount = 15;
 /** Volume by weekday, Monday first. */
 const volumes = [1.3, 1.15, 1.1, 1.05, 1, 0.2, 0.15];
@@ -65,6 +67,8 @@ export function simulateDesk(
         serial += 1;
         return {
           row: toDriftRow(drawn.row, `t${serial}`, Math.floor((number + time) * dayMs)),
+          // Tickets of another subject belong to no queue that the desk knows.
+          label: drawn.label ?? drawn.row.trueQueue ?? "none of these",
           isWrong: drawn.isWrong,
         };
       });
@@ -75,7 +79,7 @@ export function simulateDesk(
     shift: Shift | undefined,
     weights: readonly number[],
     share: (queue: string) => number,
-  ): { row: DeskRow; isWrong: boolean } {
+  ): { row: DeskRow; isWrong: boolean; label?: string } {
     const any = drawFrom(weights, () => true);
     const judged = (row: DeskRow) => ({ row, isWrong: random() < errorRate });
     if (shift === undefined) return judged(any);
@@ -95,7 +99,7 @@ export function simulateDesk(
       case "rerouted":
         // The tickets stay what they are; people now send part of what the model calls this queue elsewhere.
         return any.queue === shift.queue && random() < shift.size / predictedShare(desk, shift.queue)
-          ? { row: any, isWrong: true }
+          ? { row: any, isWrong: true, label: elsewhere }
           : judged(any);
       default: {
         const pools = {

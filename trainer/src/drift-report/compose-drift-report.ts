@@ -55,6 +55,7 @@ export function historyPoint(
     modelVersion,
     suite: chart && reading(chart.suite),
     single: chart && reading(chart.single),
+    shares: chart && reading(chart.shares),
     queues,
   };
 }

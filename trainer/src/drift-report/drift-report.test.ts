@@ -101,7 +101,13 @@ test("a window that was not compared still makes a page", () => {
   const bare: DriftReport = {
     ...stable,
     assessment: { ...stable.assessment, diagnosis: "not_enough_data", chart: null },
-    history: stable.history.map((point) => ({ ...point, suite: null, single: null, queues: {} })),
+    history: stable.history.map((point) => ({
+      ...point,
+      suite: null,
+      single: null,
+      shares: null,
+      queues: {},
+    })),
     profiles: [],
   };
   const page = renderDriftPage(bare);

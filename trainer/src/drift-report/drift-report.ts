@@ -13,6 +13,7 @@ export type HistoryPoint = {
   /** Null where the window was not compared. */
   readonly suite: { readonly level: number; readonly limit: number } | null;
   readonly single: { readonly level: number; readonly limit: number } | null;
+  readonly shares: { readonly level: number; readonly limit: number } | null;
   /** Share of each predicted queue, by name. */
   readonly queues: Readonly<Record<string, number>>;
 };

@@ -1,3 +1,4 @@
+import type { SuspectQueue } from "../drift/assess-errors.ts";
 import type { ChartReading, FeatureDrift } from "../drift/assess-window.ts";
 import type { DriftReport } from "./drift-report.ts";
 import { escapeHtml } from "./escape-html.ts";
@@ -42,7 +43,7 @@ ${fact("Reference", describeReference(report))}
 ${fact("Training", describeTraining(report))}
 ${chart ? fact("Expected macro-F1", `${chart.performance.macroF1.toFixed(3)}, usually ${chart.performance.usualMacroF1.toFixed(3)} (no labels needed; trust its drops only)`) : ""}
 ${report.comparedWith?.otherModels ? fact("Left out", `${report.comparedWith.otherModels} predictions of other models`) : ""}
-${assessment.errors.audits > 0 ? fact("Audited", `${assessment.errors.errors} of ${assessment.errors.audits} wrong; evidence of a rise ${assessment.errors.sinceRestart.toPrecision(3)}, limit ${assessment.errors.restartLimit}`) : ""}
+${assessment.errors.audits > 0 ? fact("Audited", `${assessment.errors.errors} of ${assessment.errors.audits} wrong; evidence of a rise ${assessment.errors.sinceRestart.toPrecision(3)}, limit ${assessment.errors.restartLimit}${describeSuspect(assessment.errors.suspect)}`) : ""}
 </dl>
 </header>
 ${alerts(report)}
@@ -51,6 +52,7 @@ ${alerts(report)}
 alarm needs two of the last three windows at or above the limit.</p>
 ${plotLevels("Suite", history, ({ suite }) => suite)}
 ${plotLevels("Largest single feature", history, ({ single }) => single)}
+${plotLevels("Largest move of a queue's share", history, ({ shares }) => shares)}
 </section>
 <section><h2>Predicted queues over time</h2>${plotShares(history)}</section>
 ${liveSection(report.live)}
@@ -60,6 +62,10 @@ ${chart ? featureSection(report, chart.features) : ""}
 </body>
 </html>
 `;
+}
+
+function describeSuspect(suspect: SuspectQueue | null): string {
+  return suspect ? `; most against ${suspect.queue}, ${suspect.errors} of ${suspect.audits} wrong` : "";
 }
 
 function describeReference({ assessment: { chart }, comparedWith }: DriftReport): string {

@@ -16,6 +16,7 @@ import { mayTrain } from "./may-train.ts";
 import { buildProfile } from "./reference/build-profile.ts";
 import { replayWindows } from "./replay-windows.ts";
 import { seededRandom } from "./seeded-random.ts";
+import type { AuditedPrediction } from "./windows/audited-prediction.ts";
 import { cutWindows } from "./windows/cut-windows.ts";
 import type { DriftRow } from "./windows/drift-row.ts";
 
@@ -36,6 +37,14 @@ const weights = featureWeights(
   params.weights,
 );
 const chart = createChart(profile, weights, params, 1);
+
+const audit = (queue: string, isWrong: boolean): AuditedPrediction => ({
+  at: 0,
+  queue,
+  label: isWrong ? "another" : queue,
+  isWrong,
+  queueProbabilities: [],
+});
 
 /** 300 rows in seven days, from `start` on. */
 const weekOf = (start: number, draw: Partial<Draw> = {}) =>
@@ -125,17 +134,36 @@ test("audited errors alone are a performance alarm, also where no feature moved"
   let state = initialDriftState;
   const found: string[] = [];
   for (let week = 0; week < 6; week += 1) {
-    const wrong = Array.from({ length: 100 }, (_, k) => k % 5 < 2);
+    const audited = Array.from({ length: 100 }, (_, k) => audit("network", k % 5 < 2));
     const step = assessWindow({
       window: windowOf(weekOf(week * 7 * day), week * 7 * day),
       chart,
       state,
-      audits: { wrong, referenceRate: 0.23 },
+      audits: { audited, reference: { rows: 1_000, wrong: 230, byQueue: {} } },
     });
     state = step.state;
     found.push(step.assessment.diagnosis);
   }
   expect(found.at(-1)).toBe("performance_alarm");
+});
+
+test("errors of one queue are a performance alarm that names it, where those of all hardly rise", () => {
+  const byQueue = { network: { rows: 600, wrong: 120 }, hardware: { rows: 400, wrong: 80 } };
+  const reference = { rows: 1_000, wrong: 200, byQueue };
+  const audited = Array.from({ length: 60 }, (_, k) => {
+    const isNetwork = k % 6 === 0;
+    // Half of the network's, and a sixth of the others: 22 % of all.
+    return isNetwork ? audit("network", k % 12 === 0) : audit("hardware", k % 6 === 1);
+  });
+  let [state, found] = [initialDriftState, assess(weekOf(0)).assessment];
+  for (let week = 0; week < 8; week += 1) {
+    const window = windowOf(weekOf(week * 7 * day), week * 7 * day);
+    const step = assessWindow({ window, chart, state, audits: { audited, reference } });
+    [state, found] = [step.state, step.assessment];
+  }
+  expect(found.diagnosis).toBe("performance_alarm");
+  expect(found.reason).toContain("most against network, 40 of 80 wrong");
+  expect(found.errors.suspect).toMatchObject({ queue: "network", audits: 80, errors: 40 });
 });
 
 test("probabilities that grow unsure are a performance alarm without a label", () => {
@@ -211,7 +239,7 @@ test("a queue that goes on growing reaches the limit of its own rule, one that s
     const { chart: reading, errors } = towards(queue, 0.15);
     if (!reading) throw new Error("The window was not compared.");
     expect(reading.shares.persistent).toBeGreaterThan(reading.shares.limit);
-    expect(Math.sign(reading.shares.queues[queue]?.smoothed ?? 0)).toBe(1);
+    expect(Math.sign(reading.shares.queues[queue]?.move ?? 0)).toBe(1);
     const quiet = { level: 0, persistent: 0, limit: 1 };
     const { suite, single } = { suite: quiet, single: quiet };
     const performance = { ...reading.performance, ...quiet };
@@ -222,11 +250,25 @@ test("a queue that goes on growing reaches the limit of its own rule, one that s
   }
 });
 
+test("evidence of before queues had bets of their own goes on, and theirs begins", () => {
+  const { byQueue: _, ...older } = initialDriftState.evidence;
+  const state = { ...initialDriftState, evidence: { ...older, wealth: [2, 2, 2], byQueue: {} } };
+  const reference = { rows: 100, wrong: 20, byQueue: { network: { rows: 50, wrong: 10 } } };
+  const audits = { audited: [audit("network", true)], reference };
+  const { evidence } = assessWindow({ window: windowOf(weekOf(0)), chart, state, audits }).state;
+  expect(evidence.wealth[0]).toBeGreaterThan(2);
+  expect(evidence.byQueue.network).toMatchObject({ audits: 1, errors: 1 });
+});
+
 test("a state of before the queues' shares were watched goes on without them", () => {
   const { state } = run(3, {});
-  const older = { ...state, smoothed: state.smoothed.slice(0, weights.length + 1), shareLevels: [] };
-  const [now, then] = [state, older].map((from) => assess(weekOf(21 * day), from, 21 * day).assessment);
-  expect(then?.chart?.suite.limit).toBe(now?.chart?.suite.limit);
-  expect(then?.chart?.shares.persistent).toBe(-99);
-  expect(then?.chart?.performance.level).not.toBe(0);
+  // Such a state had the moving averages of the shares behind the others.
+  const older = { ...state, smoothed: [...state.smoothed, 5, 5], shareScores: [] };
+  const rows = weekOf(21 * day);
+  const [now, then] = [state, older].map((from) => assess(rows, from, 21 * day));
+  expect(then?.assessment.chart?.suite).toEqual(now?.assessment.chart?.suite);
+  expect(then?.assessment.chart?.performance).toEqual(now?.assessment.chart?.performance);
+  expect(then?.assessment.chart?.shares).toMatchObject({ level: 0, persistent: -99 });
+  expect(then?.state.smoothed).toHaveLength(weights.length + 1);
+  expect(then?.state.shareScores).toHaveLength(1);
 });

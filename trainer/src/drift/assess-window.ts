@@ -1,17 +1,20 @@
+import { type Audits, assessErrors, type ErrorReading } from "./assess-errors.ts";
 import { persistentLevels } from "./chart/bootstrap-limits.ts";
 import { distanceVector } from "./chart/chunk-distances.ts";
+import { combineShareScores } from "./chart/combine-share-scores.ts";
 import type { Chart } from "./chart/create-chart.ts";
+import { largestMove, lastingMoves, rememberedWindows } from "./chart/lasting-moves.ts";
 import { scaleDistances } from "./chart/scale-distances.ts";
 import { smoothScores } from "./chart/smooth-scores.ts";
-import { driftShare, largestMove, singleLevel, suiteLevel } from "./chart/suite-level.ts";
+import { driftShare, singleLevel, suiteLevel } from "./chart/suite-level.ts";
 import { type Diagnosis, diagnose } from "./diagnose.ts";
 import type { DriftState } from "./drift-state.ts";
 import { type HeldBack, mayTrain } from "./may-train.ts";
-import { addAuditedErrors, eValues } from "./performance/error-detector.ts";
 import { estimatePerformance } from "./performance/estimate-performance.ts";
 import { encodeRow } from "./reference/encode-row.ts";
 import { featureNames } from "./reference/feature-distances.ts";
 import { summariseRows } from "./reference/window-summary.ts";
+import type { AuditedPrediction } from "./windows/audited-prediction.ts";
 import { type Burst, type Collapsed, collapseNearDuplicates } from "./windows/collapse-near-duplicates.ts";
 import type { DriftWindow } from "./windows/cut-windows.ts";
 import { type DataFault, findDataFaults } from "./windows/find-data-faults.ts";
@@ -50,16 +53,7 @@ export type Assessment = {
   readonly burstIds: readonly string[];
   /** Null where the window was not compared (not enough data, or a data fault). */
   readonly chart: ChartReading | null;
-  /** Audited errors since the model serves. */
-  readonly errors: {
-    readonly audits: number;
-    readonly errors: number;
-    readonly toleratedRate: number | null;
-    readonly anytime: number;
-    readonly anytimeLimit: number;
-    readonly sinceRestart: number;
-    readonly restartLimit: number;
-  };
+  readonly errors: ErrorReading;
 };
 
 export type ChartReading = {
@@ -72,7 +66,7 @@ export type ChartReading = {
   /** The level that features of that share have reached, of this window and (2 of 3) of the rule; likewise for any single feature. */
   readonly suite: LevelReading;
   readonly single: LevelReading;
-  /** The largest move of a queue's share, either way, and every queue's. */
+  /** The largest lasting move of a queue's share, either way, and every queue's. */
   readonly shares: LevelReading & { readonly queues: readonly QueueShare[] };
   /** Estimated without labels (CBPE), what is usual, and the chart of its drop. */
   readonly performance: LevelReading & {
@@ -82,23 +76,18 @@ export type ChartReading = {
   };
 };
 
-/** By how much the share of a predicted queue exceeds the reference's (-1..1), in one window, and the chart of its z. */
+/** By how much the share of a predicted queue exceeds what the reference has on such weekdays (-1..1), in one window. */
 export type QueueShare = {
   readonly queue: string;
   readonly gap: number | null;
+  /** z of the predicted share and of the audits' labels together, -3..3. */
   readonly z: number | null;
-  readonly smoothed: number;
+  /** What the last windows add up to, with its sign (lasting-moves.ts). */
+  readonly move: number;
 };
 
 /** `persistent` is -99 while there are fewer windows than the rule needs. */
 export type LevelReading = { readonly level: number; readonly persistent: number; readonly limit: number };
-
-/** Audited rows of the window: whether the predicted queue was wrong, on rows older than the label lag. In order of time. */
-export type Audits = {
-  readonly wrong: readonly boolean[];
-  /** The error rate that the serving model had when it was proven; null: unknown, and no alarm comes from audits. */
-  readonly referenceRate: number | null;
-};
 
 /**
  * Assesses one complete window and moves the state on by it: near-duplicates collapsed, data faults first, then the chart, the estimated
@@ -113,7 +102,7 @@ export function assessWindow(input: {
   /** When a training would begin, where that is not the window's end (milliseconds since 1970). */
   readonly now?: number;
 }): { assessment: Assessment; state: DriftState } {
-  const { window, chart, state: before, audits = { wrong: [], referenceRate: null } } = input;
+  const { window, chart, state: before, audits = { audited: [], reference: null } } = input;
   const { params, profile } = chart;
   const { schema } = profile.encoding;
   const collapsed = collapseNearDuplicates(window.rows, params.nearDuplicates);
@@ -122,24 +111,10 @@ export function assessWindow(input: {
   const isEnough = window.enough && collapsed.rows.length >= params.windows.minRows;
   const compared = isEnough && faults.length === 0;
 
-  const toleratedRate = toleratedRateOf(audits, params.errors.toleratedRise);
-  const evidence =
-    toleratedRate === null
-      ? before.evidence
-      : addAuditedErrors(before.evidence, audits.wrong, { toleratedRate, rises: params.errors.rises });
+  const { evidence, errors } = assessErrors(before.evidence, audits, params.errors);
   const { reading, state: charted } = compared
-    ? readChart(collapsed, chart, before)
+    ? readChart(collapsed, audits.audited, chart, before)
     : { reading: null, state: before };
-  const values = eValues(evidence);
-  const errors = {
-    audits: evidence.audits,
-    errors: evidence.errors,
-    toleratedRate,
-    anytime: values.anytime,
-    anytimeLimit: 1 / params.errors.alpha,
-    sinceRestart: values.sinceRestart,
-    restartLimit: params.errors.restartLimit,
-  };
   const state = { ...charted, evidence, windowEnd: window.end };
   const { bursts, burstIds } = collapsed;
   const { diagnosis, reason } = diagnose({
@@ -176,13 +151,10 @@ export function assessWindow(input: {
   };
 }
 
-function toleratedRateOf({ referenceRate }: Audits, rise: number): number | null {
-  return referenceRate === null ? null : Math.min(0.98, Math.max(0.005, referenceRate + rise));
-}
-
 /** One step of the chart. */
 function readChart(
   collapsed: Collapsed,
+  audited: readonly AuditedPrediction[],
   { profile, weights, params, usualFor }: Chart,
   before: DriftState,
 ): { reading: ChartReading; state: DriftState } {
@@ -190,11 +162,13 @@ function readChart(
   const summary = summariseRows(
     collapsed.rows.map((row) => encodeRow(row, encoding)),
     encoding,
+    audited,
   );
-  const { scale, limits, isWarmingUp, realChunks } = usualFor(collapsed.rows.length);
+  const usual = usualFor(collapsed.rows.length);
+  const { scale, limits, isWarmingUp, realChunks } = usual;
   const distances = distanceVector(summary, profile.total, profile);
   const scores = scaleDistances(distances, scale);
-  const smoothed = smoothScores(before.smoothed, scores, params.chart.smoothing);
+  const smoothed = smoothScores(before.smoothed, scores.slice(0, weights.length + 1), params.chart.smoothing);
 
   const { persistence } = params.chart;
   const follow = (levels: readonly number[], level: number, limit: number) => {
@@ -210,15 +184,15 @@ function readChart(
   const single = follow(before.singleLevels, singleLevel(smoothed, weights), limits.single);
   const performance = follow(before.performanceLevels, smoothed[weights.length] ?? 0, limits.performance);
   const firstShare = weights.length + 1;
-  const shares = follow(before.shareLevels, largestMove(smoothed, firstShare), limits.shares);
+  const shareScores = [
+    ...before.shareScores,
+    combineShareScores(scores, firstShare, { here: summary.audits.audits, usual: usual.usualAudits }),
+  ].slice(-rememberedWindows);
+  const moves = lastingMoves(shareScores, usual.referenceWindows);
+  const level = largestMove(moves);
   const queues = encoding.schema.queues.map((queue, at): QueueShare => {
-    const place = firstShare + at;
-    return {
-      queue,
-      gap: numberOrNull(distances[place]),
-      z: numberOrNull(scores[place]),
-      smoothed: smoothed[place] ?? 0,
-    };
+    const [z, move] = [shareScores.at(-1)?.[at], moves[at] ?? 0];
+    return { queue, gap: numberOrNull(distances[firstShare + at]), z: numberOrNull(z), move };
   });
   const features = featureNames(encoding).map((name, at): FeatureDrift => {
     const average = smoothed[at] ?? 0;
@@ -242,7 +216,7 @@ function readChart(
       driftShareLimit: params.chart.driftShare,
       suite: suite.reading,
       single: single.reading,
-      shares: { ...shares.reading, queues },
+      shares: { level, persistent: shareScores.length < 2 ? -99 : level, limit: limits.shares, queues },
       performance: {
         ...performance.reading,
         ...estimatePerformance(summary),
@@ -254,7 +228,7 @@ function readChart(
       smoothed: [...smoothed],
       suiteLevels: suite.kept,
       singleLevels: single.kept,
-      shareLevels: shares.kept,
+      shareScores,
       performanceLevels: performance.kept,
     },
   };

@@ -1,4 +1,5 @@
-import type { Assessment, ChartReading } from "./assess-window.ts";
+import type { ErrorReading, SuspectQueue } from "./assess-errors.ts";
+import type { ChartReading } from "./assess-window.ts";
 import type { DriftParams } from "./drift-params.ts";
 import type { Burst } from "./windows/collapse-near-duplicates.ts";
 import type { DataFault } from "./windows/find-data-faults.ts";
@@ -17,7 +18,7 @@ export function diagnose(found: {
   readonly faults: readonly DataFault[];
   readonly bursts: readonly Burst[];
   readonly reading: ChartReading | null;
-  readonly errors: Assessment["errors"];
+  readonly errors: ErrorReading;
   readonly params: DriftParams;
 }): { diagnosis: Diagnosis; reason: string } {
   const { faults, bursts, reading, errors, params } = found;
@@ -26,11 +27,11 @@ export function diagnose(found: {
 
   const isWrongTooOften = errors.anytime >= errors.anytimeLimit || errors.sinceRestart >= errors.restartLimit;
   if (isWrongTooOften) {
-    const { audits, errors: wrong, toleratedRate } = errors;
+    const { audits, errors: wrong, toleratedRate, suspect } = errors;
     const reason =
       `${wrong} of ${audits} audited predictions were wrong, against a tolerated ${percent(toleratedRate ?? 0)}: evidence ` +
       `${number(errors.anytime)} (limit ${number(errors.anytimeLimit)}), since its restart ${number(errors.sinceRestart)} ` +
-      `(limit ${number(errors.restartLimit)}).`;
+      `(limit ${number(errors.restartLimit)})${suspect ? `; most against ${describeSuspect(suspect)}` : ""}.`;
     return { diagnosis: "performance_alarm", reason };
   }
   if (!found.isEnough || reading === null) {
@@ -60,7 +61,7 @@ export function diagnose(found: {
   }
   if (shares.persistent >= shares.limit) {
     const reason =
-      `The share of a predicted queue has moved ${lasting}: chart ${number(shares.persistent)} >= ${number(shares.limit)}; ` +
+      `The share of a queue has moved for some windows: chart ${number(shares.persistent)} >= ${number(shares.limit)}; ` +
       `most: ${queuesOfMost(reading)}.`;
     return { diagnosis: "drift", reason };
   }
@@ -75,6 +76,10 @@ export function diagnose(found: {
     `Suite at ${number(suite.level)} of ${number(suite.limit)}, single features at ${number(single.level)} of ${number(single.limit)}, ` +
     `queues' shares at ${number(shares.level)} of ${number(shares.limit)}.`;
   return { diagnosis: "stable", reason };
+}
+
+function describeSuspect({ queue, audits, errors, toleratedRate }: SuspectQueue): string {
+  return `${queue}, ${errors} of ${audits} wrong, tolerated ${percent(toleratedRate)}`;
 }
 
 const faultWords: Record<DataFault["kind"], (subject: string) => string> = {
@@ -98,13 +103,13 @@ function namesOfMost({ features }: ChartReading): string {
     .join(", ");
 }
 
-/** "Security +4.1 points (chart 2.10), ...": the two that moved most. */
+/** "Security +4.1 points (chart 5.10), ...": the two that moved most. */
 function queuesOfMost({ shares: { queues } }: ChartReading): string {
-  const most = queues.toSorted((a, b) => Math.abs(b.smoothed) - Math.abs(a.smoothed)).slice(0, 2);
+  const most = queues.toSorted((a, b) => Math.abs(b.move) - Math.abs(a.move)).slice(0, 2);
   return most
-    .map(({ queue, gap, smoothed }) => {
+    .map(({ queue, gap, move }) => {
       const points = gap === null ? "" : ` ${gap < 0 ? "" : "+"}${(100 * gap).toFixed(1)} points`;
-      return `${queue}${points} (chart ${number(smoothed)})`;
+      return `${queue}${points} (chart ${number(move)})`;
     })
     .join(", ");
 }

@@ -24,10 +24,13 @@ export type DriftParams = {
   readonly weights: OutputWeights;
   readonly chart: LimitOptions;
   readonly errors: {
-    /** An error rate this far above the reference's is still no alarm. */
+    /** An error rate this far above the reference's, or so many of its standard errors, is still no alarm. */
     readonly toleratedRise: number;
+    readonly toleratedStandardErrors: number;
     /** Rises beyond that which bets are made on. */
     readonly rises: readonly number[];
+    /** Rises that bets on one predicted queue are made on. */
+    readonly queueRises: readonly number[];
     /** Chance of any false alarm while one model serves, however often one looks: alarm at 1 / alpha. */
     readonly alpha: number;
     /** Alarm where the evidence that begins again reaches this; see error-detector.ts. */
@@ -67,6 +70,13 @@ export const defaultDriftParams: DriftParams = {
     persistence: { needed: 2, of: 3 },
     windowsPerFalseAlarm: { drift: 250, performance: 1_000 },
   },
-  errors: { toleratedRise: 0.01, rises: [0.05, 0.1, 0.2], alpha: 0.01, restartLimit: 200 },
+  errors: {
+    toleratedRise: 0.01,
+    toleratedStandardErrors: 1.3,
+    rises: [0.05, 0.1, 0.2],
+    queueRises: [0.1, 0.2],
+    alpha: 0.01,
+    restartLimit: 200,
+  },
   training: { coolDownDays: 7, mostPerMonth: 4, refusalPauseDays: 7, longestPauseDays: 56 },
 };

@@ -4,13 +4,14 @@ import { type ErrorEvidence, noEvidence } from "./performance/error-detector.ts"
 export type DriftState = {
   /** End of the last window that was assessed, milliseconds since 1970; null before the first. */
   readonly windowEnd: number | null;
-  /** Moving average of z by feature (featureNames), then of the drop of the estimated performance, then of each queue's share. */
+  /** Moving average of z by feature (featureNames), then of the drop of the estimated performance. */
   readonly smoothed: readonly number[];
   /** Levels of the last windows, the newest last. */
   readonly suiteLevels: readonly number[];
   readonly singleLevels: readonly number[];
-  readonly shareLevels: readonly number[];
   readonly performanceLevels: readonly number[];
+  /** z of each queue's share in the last windows, the newest last (combine-share-scores.ts). */
+  readonly shareScores: readonly (readonly number[])[];
   readonly evidence: ErrorEvidence;
   /** When trainings were begun, milliseconds since 1970. */
   readonly trainings: readonly number[];
@@ -24,8 +25,8 @@ export const initialDriftState: DriftState = {
   smoothed: [],
   suiteLevels: [],
   singleLevels: [],
-  shareLevels: [],
   performanceLevels: [],
+  shareScores: [],
   evidence: noEvidence,
   trainings: [],
   refusals: 0,

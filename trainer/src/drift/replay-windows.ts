@@ -1,4 +1,5 @@
-import { type Assessment, type Audits, assessWindow } from "./assess-window.ts";
+import type { Audits } from "./assess-errors.ts";
+import { type Assessment, assessWindow } from "./assess-window.ts";
 import type { Chart } from "./chart/create-chart.ts";
 import type { DriftState } from "./drift-state.ts";
 import { cutWindows, type DriftWindow } from "./windows/cut-windows.ts";
@@ -18,7 +19,7 @@ export function replayWindows(input: {
   readonly state: DriftState;
   readonly auditsOf?: (window: DriftWindow) => Audits;
 }): { assessments: Assessment[]; state: DriftState } {
-  const { chart, auditsOf = () => ({ wrong: [], referenceRate: null }) } = input;
+  const { chart, auditsOf = () => ({ audited: [], reference: null }) } = input;
   const assessments: Assessment[] = [];
   let { state } = input;
   for (const window of cutWindows(input.rows, input.start, input.now, chart.params.windows)) {

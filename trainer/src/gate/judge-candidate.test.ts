@@ -260,6 +260,14 @@ describe("what is handed over", () => {
     const rows = saying(holdout, (_, index) => ({ isOutOfScope: index % 20 === 0 }));
     expect(statusOf(judge({ holdout: rows }), "scope")).toBe("failed");
   });
+
+  test("tickets that were borrowed for their urgency do not hide that", () => {
+    const own = saying(holdout, (_, index) => ({ isOutOfScope: index % 20 === 0 }));
+    const borrowed = [1, 2, 3].flatMap((copy) =>
+      holdout.map((row) => ({ ...row, id: `${row.id} ${copy}`, queue: null })),
+    );
+    expect(statusOf(judge({ holdout: [...own, ...borrowed] }), "scope")).toBe("failed");
+  });
 });
 
 describe("the second seed", () => {

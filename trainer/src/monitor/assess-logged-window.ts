@@ -5,11 +5,12 @@ import type { DriftWindow } from "../drift/windows/cut-windows.ts";
 import type { Reference } from "./build-reference.ts";
 import { readAudits } from "./read-audits.ts";
 import type { MonitorParams } from "./read-drift-params.ts";
+import type { LogSource } from "./read-logged-rows.ts";
 
 /** Assesses a window of logged rows, with the audits that became ripe since the last one. Throws DatabaseUnavailableError. */
 export async function assessLoggedWindow(options: {
   readonly database: Database;
-  readonly modelVersion: string;
+  readonly source: LogSource;
   readonly window: DriftWindow;
   readonly reference: Reference;
   readonly state: DriftState;
@@ -19,10 +20,10 @@ export async function assessLoggedWindow(options: {
   /** When a training would begin, where that is not the window's end. */
   readonly now?: number;
 }): Promise<{ assessment: Assessment; state: DriftState }> {
-  const { database, modelVersion, window, reference, state, params, auditsSince, now } = options;
+  const { database, source, window, reference, state, params, auditsSince, now } = options;
   const range = { after: auditsSince, until: window.end, lagDays: params.labels.lagDays };
-  const wrong = await readAudits(database, modelVersion, range);
-  const audits = { wrong, referenceRate: reference.errorRate };
+  const audited = await readAudits(database, source, range);
+  const audits = { audited, reference: reference.errors };
   return assessWindow({
     window,
     chart: reference.chart,

@@ -72,7 +72,7 @@ export async function monitorWindows(options: MonitorOptions): Promise<MonitorRe
     const reference = await readReference(past);
     const { assessment, state } = await assessLoggedWindow({
       database,
-      modelVersion,
+      source,
       window,
       reference,
       params,

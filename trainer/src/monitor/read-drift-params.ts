@@ -42,7 +42,9 @@ const driftSchema = z.strictObject({
   }),
   errors: z.strictObject({
     tolerated_rise: z.number().nonnegative(),
+    tolerated_standard_errors: z.number().nonnegative().default(1.3),
     rises: z.array(shareSchema).min(1),
+    queue_rises: z.array(shareSchema).min(1).default([0.1, 0.2]),
     alpha: shareSchema,
     restart_limit: z.number().gt(1),
   }),

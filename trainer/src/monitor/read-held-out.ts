@@ -8,6 +8,7 @@ import type { Embedder } from "@support-it-agent/shared/embedder/embedder";
 import { z } from "zod";
 import { CliError } from "../cli-error.ts";
 import type { FeatureImportance } from "../drift/chart/feature-weights.ts";
+import type { ErrorReference } from "../drift/performance/add-audited-errors.ts";
 import { seededRandom } from "../drift/seeded-random.ts";
 import type { DriftRow } from "../drift/windows/drift-row.ts";
 import { readJsonLines } from "../files/read-json-lines.ts";
@@ -19,6 +20,7 @@ import {
   snapshotRowsFileName,
 } from "../stages/snapshot/snapshot-row.ts";
 import { bundleSchema } from "./bundle-schema.ts";
+import { chooseHeldOutRows } from "./choose-held-out-rows.ts";
 import { measureImportance } from "./measure-importance.ts";
 
 /** So many rows of the recent window are a reference of their own. */
@@ -34,14 +36,14 @@ export type HeldOut = {
   readonly rows: readonly DriftRow[];
   /** What the model leans on. */
   readonly importance: FeatureImportance;
-  /** Share of wrong queues; null where no row has a queue. */
-  readonly errorRate: number | null;
+  /** Wrong queues, of all rows and by the queue that was predicted; null where no row has a queue. */
+  readonly errors: ErrorReference | null;
 };
 
 /**
- * The held-out rows of a snapshot through the serving bundle: what live windows are compared with until there is live history, how much each
- * input weighs, and the error rate that the model was accepted with. Vectors and importances are kept in `cacheFolder`, the latter by bundle and
- * rows. Rejects with CliError where the snapshot has no such rows.
+ * The desk's own held-out rows of a snapshot (chooseHeldOutRows) through the serving bundle: what live windows are compared with until there is
+ * live history, how much each input weighs, and the error rate that the model was accepted with. Vectors and importances are kept in
+ * `cacheFolder`, the latter by bundle and rows. Rejects with CliError where the snapshot has no such rows.
  */
 export async function readHeldOut(options: {
   readonly snapshotFolder: string;
@@ -53,12 +55,11 @@ export async function readHeldOut(options: {
 }): Promise<HeldOut> {
   const { snapshotFolder, bundle, embedder, cacheFolder, seed } = options;
   const snapshot = await readJsonLines(join(snapshotFolder, snapshotRowsFileName), snapshotRowSchema);
-  const rows = ordered(
-    snapshot.filter(({ split, in_scope }) => in_scope && (split === "holdout" || split === "recent")),
-    seed,
-  );
+  const rows = ordered(chooseHeldOutRows(snapshot), seed);
   if (rows.length === 0)
-    throw new CliError(`${snapshotFolder} holds no row out: take a snapshot of more tickets.`);
+    throw new CliError(
+      `${snapshotFolder} holds no ticket with a queue out: take a snapshot of more tickets.`,
+    );
   const features = await textFeatures(
     rows.map(({ text }) => text),
     embedder,
@@ -76,7 +77,7 @@ export async function readHeldOut(options: {
     const driftRows = rows.flatMap((row, at) =>
       isRecent && row.split !== "recent" ? [] : driftRow(bundle, row, at, features[at], said[at]),
     );
-    return { rows: driftRows, importance, errorRate: errorRateOf(rows, said) };
+    return { rows: driftRows, importance, errors: countErrors(rows, said) };
   } finally {
     await classifier.close();
   }
@@ -138,7 +139,19 @@ function driftRow(
   ];
 }
 
-function errorRateOf(rows: readonly SnapshotRow[], said: readonly Classification[]): number | null {
-  const judged = rows.flatMap(({ queue }, at) => (queue === null ? [] : [said[at]?.queue.label !== queue]));
-  return judged.length === 0 ? null : judged.filter(Boolean).length / judged.length;
+function countErrors(rows: readonly SnapshotRow[], said: readonly Classification[]): ErrorReference | null {
+  const judged = rows.flatMap(({ queue }, at) => {
+    const predicted = said[at]?.queue.label;
+    return queue === null || predicted === undefined ? [] : [{ predicted, isWrong: predicted !== queue }];
+  });
+  if (judged.length === 0) return null;
+  const count = (of: typeof judged) => ({
+    rows: of.length,
+    wrong: of.filter(({ isWrong }) => isWrong).length,
+  });
+  const byQueue = [...Map.groupBy(judged, ({ predicted }) => predicted)].map(([queue, of]) => [
+    queue,
+    count(of),
+  ]);
+  return { ...count(judged), byQueue: Object.fromEntries(byQueue) };
 }

@@ -125,13 +125,30 @@ describe.each(["pglite", "node-postgres", "neon-http", "neon-websocket"] as cons
     await label(doubted, "Network / Infrastructure", from + 2, "ben");
     // Said again by another person, later: no second audit.
     await label(early, "Network / Infrastructure", from + 9 * day, "ben");
-    const auditsIn = (after: number | null, until: number) =>
-      readAudits(database, modelVersion, { after, until, lagDays: 3 });
+    const auditsIn = async (after: number | null, until: number) => {
+      const audited = await readAudits(database, source, { after, until, lagDays: 3 });
+      return audited.map(({ isWrong }) => isWrong);
+    };
     expect(await auditsIn(null, from + 3 * day)).toEqual([]);
     expect(await auditsIn(null, from + 4 * day)).toEqual([false]);
     expect(await auditsIn(from + 4 * day, from + 9 * day)).toEqual([]);
     expect(await auditsIn(from + 9 * day, from + 10 * day)).toEqual([true]);
     expect(await auditsIn(null, from + 10 * day)).toEqual([false, true]);
+  });
+
+  test("an audit bears the moment at which it became ripe, both queues, and the probabilities of the prediction", async () => {
+    const id = await predict(from);
+    await label(id, "Hardware / Device", from + 1);
+    const range = { after: null, until: from + 10 * day, lagDays: 3 };
+    expect(await readAudits(database, source, range)).toEqual([
+      {
+        at: from + 3 * day,
+        queue: "Network / Infrastructure",
+        label: "Hardware / Device",
+        isWrong: true,
+        queueProbabilities: [0.93, 0, 0.07],
+      },
+    ]);
   });
 
   test("live precision and recall are of labels that had been given, on predictions older than the lag", async () => {

@@ -7,20 +7,25 @@ import type { PastWindow } from "./past-window.ts";
 
 const numbersSchema = z.array(z.number());
 
+const betsSchema = z.object({
+  audits: z.number(),
+  errors: z.number(),
+  wealth: numbersSchema,
+  restarted: numbersSchema,
+});
+
+const queueBetsSchema = betsSchema.extend({ stake: z.number() });
+
 const stateSchema: z.ZodType<DriftState> = z.object({
   windowEnd: z.number().nullable(),
   smoothed: numbersSchema,
   suiteLevels: numbersSchema,
   singleLevels: numbersSchema,
-  // Reports of before the queues' shares had a rule of their own do not have it.
-  shareLevels: numbersSchema.default([]),
+  // Reports of before the queues' shares had a rule of their own do not have it, and it begins anew.
+  shareScores: z.array(numbersSchema).default([]),
   performanceLevels: numbersSchema,
-  evidence: z.object({
-    audits: z.number(),
-    errors: z.number(),
-    wealth: numbersSchema,
-    restarted: numbersSchema,
-  }),
+  // Of before each queue had bets of its own: those begin at 1.
+  evidence: z.object({ ...betsSchema.shape, byQueue: z.record(z.string(), queueBetsSchema).default({}) }),
   trainings: numbersSchema,
   refusals: z.number(),
   lastRefusal: z.number().nullable(),
@@ -43,6 +48,7 @@ const pointSchema: z.ZodType<HistoryPoint> = z.object({
   modelVersion: z.string(),
   suite: readingSchema,
   single: readingSchema,
+  shares: readingSchema.default(null),
   queues: z.record(z.string(), z.number()),
 });
 

@@ -37,7 +37,7 @@ export async function replayLogs(options: ReplayOptions): Promise<Assessment[]> 
     if (window === null) break;
     const reference = await readReference(past);
     const auditsSince = past.at(-1)?.end ?? since ?? null;
-    const input = { database, modelVersion, window, reference, state, params, auditsSince };
+    const input = { database, source, window, reference, state, params, auditsSince };
     const { assessment, state: left } = await assessLoggedWindow(input);
     const { wanted, heldBack } = assessment.training;
     state = wanted && heldBack === null ? recordTraining(left, window.end) : left;

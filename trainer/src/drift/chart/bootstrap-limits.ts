@@ -1,9 +1,11 @@
 import { quantileSorted } from "simple-statistics";
 import type { Random } from "../seeded-random.ts";
 import type { ChunkDistances } from "./chunk-distances.ts";
+import { combineShareScores } from "./combine-share-scores.ts";
+import { largestMove, lastingMoves, rememberedWindows } from "./lasting-moves.ts";
 import { type DistanceScale, distanceScale, scaleDistances } from "./scale-distances.ts";
 import { smoothScores } from "./smooth-scores.ts";
-import { largestMove, singleLevel, suiteLevel } from "./suite-level.ts";
+import { singleLevel, suiteLevel } from "./suite-level.ts";
 
 export type LimitOptions = {
   /** Weight of the newest window in the moving average (.3). */
@@ -12,7 +14,7 @@ export type LimitOptions = {
   readonly driftShare: number;
   readonly persistence: { readonly needed: number; readonly of: number };
   /**
-   * Windows for one false alarm: of the whole chart (250), a third of it each for the weighted share, for single features and for the
+   * Windows for one false alarm: of the whole chart (250), a quarter of it each for the weighted share and for single features and half for the
    * queues' shares; and of the estimated performance (1,000).
    */
   readonly windowsPerFalseAlarm: { readonly drift: number; readonly performance: number };
@@ -23,14 +25,14 @@ export type ChartLimits = {
   readonly suite: number;
   /** Of any single feature. */
   readonly single: number;
-  /** Of the share of any queue, either way. */
+  /** Of the lasting move of any queue's share, either way. */
   readonly shares: number;
   /** Of the drop of the estimated performance. */
   readonly performance: number;
 };
 
-/** The rules that share the false alarms of drift. */
-const rules = 3;
+/** The rules' parts of the false alarms of drift. Most texts that change move features far; a queue that grows is what is hard to see. */
+const parts = { suite: 1 / 4, single: 1 / 4, shares: 1 / 2 } as const;
 
 /** Simulated charts, and windows of each. */
 const [runs, runWindows] = [60, 150];
@@ -68,16 +70,19 @@ export function bootstrapLimits(
     let smoothed: Float64Array = new Float64Array(commonScale.means.length);
     const [ofSuite, ofSingle]: [number[], number[]] = [[], []];
     const [ofShares, ofPerformance]: [number[], number[]] = [[], []];
+    let moves: number[][] = [];
+    const audits = { here: chunks.usualAudits, usual: chunks.usualAudits };
     for (const z of draw(scores, runWindows, random)) {
       smoothed = smoothScores(smoothed, z, options.smoothing);
       ofSuite.push(suiteLevel(smoothed, weights, options.driftShare));
       ofSingle.push(singleLevel(smoothed, weights));
-      ofShares.push(largestMove(smoothed, weights.length + 1));
+      moves = [...moves, combineShareScores(z, weights.length + 1, audits)].slice(-rememberedWindows);
+      ofShares.push(largestMove(lastingMoves(moves, chunks.referenceWindows)));
       ofPerformance.push(smoothed[weights.length] ?? 0);
     }
     suite.push(persistentLevels(ofSuite, options.persistence));
     single.push(persistentLevels(ofSingle, options.persistence));
-    shares.push(persistentLevels(ofShares, options.persistence));
+    shares.push(ofShares);
     performance.push(persistentLevels(ofPerformance, options.persistence));
   }
   const limitOf = (series: readonly number[][], windows: number) => {
@@ -87,9 +92,9 @@ export function bootstrapLimits(
     return Math.max(common, quantileSorted(own, warmUpShare));
   };
   return {
-    suite: limitOf(suite, rules * options.windowsPerFalseAlarm.drift),
-    single: limitOf(single, rules * options.windowsPerFalseAlarm.drift),
-    shares: limitOf(shares, rules * options.windowsPerFalseAlarm.drift),
+    suite: limitOf(suite, options.windowsPerFalseAlarm.drift / parts.suite),
+    single: limitOf(single, options.windowsPerFalseAlarm.drift / parts.single),
+    shares: limitOf(shares, options.windowsPerFalseAlarm.drift / parts.shares),
     performance: limitOf(performance, options.windowsPerFalseAlarm.performance),
   };
 }

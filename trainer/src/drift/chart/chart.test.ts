@@ -78,6 +78,8 @@ test("limits by simulation keep their rate on new windows: one false alarm in 10
       sets: [Array.from({ length: 60 }, vector)],
       realChunks: 60,
       isWarmingUp: false,
+      referenceWindows: 60,
+      usualAudits: 0,
       leastDeviations: new Float64Array(),
     };
     const limits = bootstrapLimits(chunks, weights, options, random);
@@ -144,7 +146,7 @@ test("a scale of few real chunks is not trusted: the fewer, the wider the limit 
   const leastDeviations = new Float64Array();
   const limitOf = (realChunks: number) =>
     bootstrapLimits(
-      { sets, realChunks, isWarmingUp: true, leastDeviations },
+      { sets, realChunks, isWarmingUp: true, referenceWindows: 20, usualAudits: 0, leastDeviations },
       weights,
       params.chart,
       seededRandom(12),

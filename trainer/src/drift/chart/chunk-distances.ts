@@ -1,14 +1,17 @@
 import { estimatePerformance } from "../performance/estimate-performance.ts";
+import { auditedShareGaps } from "../reference/audited-share-gaps.ts";
 import type { Profile } from "../reference/build-profile.ts";
 import type { EncodedRow } from "../reference/encode-row.ts";
 import { featureDistances, featureNames } from "../reference/feature-distances.ts";
 import { queueShareGaps } from "../reference/queue-share-gaps.ts";
 import { addSummary, summariseRows, type WindowSummary } from "../reference/window-summary.ts";
 import type { Random } from "../seeded-random.ts";
+import type { AuditedPrediction } from "../windows/audited-prediction.ts";
 
 /**
  * How far windows of one size are from the reference while nothing drifts. A vector has the distance of every feature (featureNames), then what
- * CBPE expects of macro-F1, negated, so that larger is worse so far; then the signed gap of each queue's share (queueShareGaps).
+ * CBPE expects of macro-F1, negated, so that larger is worse so far; then the signed gap of each queue's share (queueShareGaps), and
+ * last that of each queue's share of the audits (auditedShareGaps).
  */
 export type ChunkDistances = {
   /**
@@ -19,6 +22,10 @@ export type ChunkDistances = {
   /** Chunks of real history among them. */
   readonly realChunks: number;
   readonly isWarmingUp: boolean;
+  /** Windows of this size that the reference's rows would fill; below 1 where it is smaller than one. */
+  readonly referenceWindows: number;
+  /** Audits of a chunk, on average; 0 where too few chunks have enough of them to tell what is usual. */
+  readonly usualAudits: number;
   /** Deviations that so few reference rows cannot rule out, by position; see unseenDeviations. */
   readonly leastDeviations: Float64Array;
 };
@@ -47,11 +54,18 @@ export function chunkDistances(
   options: ChunkOptions,
   random: Random,
 ): ChunkDistances {
-  const chunks = profile.isHistory ? contiguousChunks(profile.rows, size).slice(-options.most) : [];
-  const leastDeviations = unseenDeviations(profile);
+  const chunks = profile.isHistory ? contiguousChunks(profile, size).slice(-options.most) : [];
+  const common = {
+    realChunks: chunks.length,
+    referenceWindows: profile.rows.length / size,
+    leastDeviations: unseenDeviations(profile),
+  };
   if (chunks.length >= options.enough) {
     const vectors = chunks.map((chunk) => leaveOneOut(chunk, profile));
-    return { sets: [vectors], realChunks: chunks.length, isWarmingUp: false, leastDeviations };
+    const audits = chunks.reduce((sum, { audited }) => sum + audited.length, 0) / chunks.length;
+    const known = vectors.filter((vector) => !Number.isNaN(vector.at(-1) ?? Number.NaN)).length;
+    const usualAudits = known >= options.enough ? audits : 0;
+    return { ...common, sets: [vectors], isWarmingUp: false, usualAudits };
   }
   const { rows, encoding, isHistory } = profile;
   const topics = topicsOf(rows);
@@ -71,7 +85,7 @@ export function chunkDistances(
       return vector;
     });
   });
-  return { sets, realChunks: chunks.length, isWarmingUp: true, leastDeviations };
+  return { ...common, sets, isWarmingUp: true, usualAudits: 0 };
 }
 
 /** Distances of a window from the reference, in the order of ChunkDistances. */
@@ -81,8 +95,12 @@ export function distanceVector(
   { encoding }: Profile,
 ): Float64Array {
   const distances = featureDistances(window, reference, encoding);
-  const gaps = queueShareGaps(window, reference);
-  return Float64Array.from([...distances, -estimatePerformance(window).macroF1, ...gaps]);
+  return Float64Array.from([
+    ...distances,
+    -estimatePerformance(window).macroF1,
+    ...queueShareGaps(window, reference),
+    ...auditedShareGaps(window, reference),
+  ]);
 }
 
 /**
@@ -95,19 +113,26 @@ function unseenDeviations({ rows, encoding }: Profile): Float64Array {
   return Float64Array.from(encoding.grids, ({ range, deviation }) => (unseen * range) / deviation);
 }
 
-function leaveOneOut(chunk: readonly EncodedRow[], profile: Profile): Float64Array {
-  const window = summariseRows(chunk, profile.encoding);
+function leaveOneOut({ rows, audited }: Chunk, profile: Profile): Float64Array {
+  const window = summariseRows(rows, profile.encoding, audited);
   const rest = summariseRows([], profile.encoding);
   addSummary(rest, profile.total, 1);
   addSummary(rest, window, -1);
   return distanceVector(window, rest, profile);
 }
 
-/** Full chunks, counted from the newest row back. */
-function contiguousChunks(rows: readonly EncodedRow[], size: number): EncodedRow[][] {
+type Chunk = { readonly rows: readonly EncodedRow[]; readonly audited: readonly AuditedPrediction[] };
+
+/** Full chunks, counted from the newest row back, with the audits that became ripe from one's first row to the next one's. */
+function contiguousChunks({ rows, audited }: Profile, size: number): Chunk[] {
   const count = Math.floor(rows.length / size);
   const first = rows.length - count * size;
-  return Array.from({ length: count }, (_, k) => rows.slice(first + k * size, first + (k + 1) * size));
+  return Array.from({ length: count }, (_, k) => {
+    const own = rows.slice(first + k * size, first + (k + 1) * size);
+    const from = own[0]?.at ?? 0;
+    const until = rows[first + (k + 1) * size]?.at ?? Number.POSITIVE_INFINITY;
+    return { rows: own, audited: audited.filter(({ at }) => at >= from && at < until) };
+  });
 }
 
 /** `size` rows in runs of neighbours, with replacement. */

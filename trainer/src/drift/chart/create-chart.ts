@@ -11,6 +11,9 @@ export type Usual = {
   readonly limits: ChartLimits;
   readonly isWarmingUp: boolean;
   readonly realChunks: number;
+  /** See ChunkDistances. */
+  readonly referenceWindows: number;
+  readonly usualAudits: number;
 };
 
 export type Chart = {
@@ -44,7 +47,7 @@ export function createChart(
     // No window is larger, and history of enough full windows shall not look like too little.
     const size = Math.min(Math.round(sizeRatio ** power), params.windows.maxRows);
     const chunks = chunkDistances(profile, size, { enough, most, topicEffect }, seededRandom(seed + power));
-    const { isWarmingUp, realChunks } = chunks;
+    const { isWarmingUp, realChunks, referenceWindows, usualAudits } = chunks;
     const limits = bootstrapLimits(chunks, weights, params.chart, seededRandom(seed - power));
     const usual = {
       size,
@@ -52,6 +55,8 @@ export function createChart(
       limits,
       isWarmingUp,
       realChunks,
+      referenceWindows,
+      usualAudits,
     };
     sizes.set(power, usual);
     return usual;

@@ -31,13 +31,6 @@ export function singleLevel(smoothed: ArrayLike<number>, weights: ArrayLike<numb
   return level;
 }
 
-/** The largest level of the signed values from position `from` on, whichever way they went; 0 where there are none. */
-export function largestMove(smoothed: ArrayLike<number>, from: number): number {
-  let level = 0;
-  for (let at = from; at < smoothed.length; at += 1) level = Math.max(level, Math.abs(smoothed[at] ?? 0));
-  return level;
-}
-
 /** Weight of the features at or above `limit`, of the whole weight: the importance-weighted drift share, 0..1. */
 export function driftShare(smoothed: ArrayLike<number>, weights: ArrayLike<number>, limit: number): number {
   let [drifted, whole] = [0, 0];

@@ -1,10 +1,17 @@
 import { expect, test } from "vitest";
 import type { WindowSummary } from "../reference/window-summary.ts";
 import { seededRandom } from "../seeded-random.ts";
-import { addAuditedErrors, eValues, noEvidence } from "./error-detector.ts";
+import { addAudits, type ErrorEvidence, eValues, mostSuspectQueue, noEvidence } from "./error-detector.ts";
 import { estimatePerformance } from "./estimate-performance.ts";
+import { toleratedRate } from "./tolerated-rate.ts";
 
-const options = { toleratedRate: 0.24, rises: [0.05, 0.1, 0.2] };
+const options = { toleratedRate: 0.24, rises: [0.05, 0.1, 0.2], queues: {}, queueRises: [0.1, 0.2] };
+const addAuditedErrors = (evidence: ErrorEvidence, errors: readonly boolean[], by = options) =>
+  addAudits(
+    evidence,
+    errors.map((isWrong) => ({ queue: "network", isWrong })),
+    by,
+  );
 
 test("one audited error multiplies each bet by its likelihood ratio", () => {
   const { wealth } = addAuditedErrors(noEvidence, [true], options);
@@ -88,4 +95,81 @@ test("a limit of 200 raises under one false alarm in 300 windows of 100 audits, 
     wasAbove = isAbove;
   }
   expect(alarms).toBeLessThan(10);
+});
+
+const queues = ["a", "b", "c", "d", "e"];
+const ofQueues = {
+  ...options,
+  queues: Object.fromEntries(queues.map((queue) => [queue, { toleratedRate: 0.24, share: 0.2 }])),
+};
+/** Audits spread over five queues; those of the first are wrong at a rate of their own. */
+const auditsOf = (random: () => number, count: number, rateOfFirst: number) =>
+  Array.from({ length: count }, () => {
+    const at = Math.floor(random() * queues.length);
+    return { queue: queues[at] ?? "", isWrong: random() < (at === 0 ? rateOfFirst : 0.23) };
+  });
+
+test("each queue has bets of its own: half of the evidence, by its share", () => {
+  const { byQueue, wealth } = addAudits(noEvidence, [{ queue: "b", isWrong: true }], ofQueues);
+  const ofB = [0.34, 0.44].map((rate) => rate / 0.24);
+  expect(byQueue.b?.wealth).toEqual(ofB.map((factor) => expect.closeTo(factor, 12)));
+  expect(byQueue.a).toMatchObject({ audits: 0, wealth: [1, 1], stake: 0.2 });
+  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const { anytime } = eValues({ ...noEvidence, byQueue, wealth });
+  expect(anytime).toBeCloseTo((mean(wealth) + (4 + mean(ofB)) / 5) / 2, 12);
+});
+
+test("with bets by queue a good model raises the anytime alarm in at most one life of a hundred too", () => {
+  const random = seededRandom(6);
+  let alarms = 0;
+  for (let life = 0; life < 300; life += 1) {
+    let [evidence, highest] = [noEvidence, 0];
+    for (let window = 0; window < 30; window += 1) {
+      evidence = addAudits(evidence, auditsOf(random, 60, 0.23), ofQueues);
+      highest = Math.max(highest, eValues(evidence).anytime);
+    }
+    if (highest >= 100) alarms += 1;
+  }
+  // Binomial(300, .01): more than 8 has a chance of .3 %.
+  expect(alarms).toBeLessThanOrEqual(8);
+});
+
+test("errors of one queue in five that double are found sooner by its own bets, and it is named", () => {
+  const random = seededRandom(7);
+  let [own, together] = [0, 0];
+  for (let life = 0; life < 100; life += 1) {
+    const good = auditsOf(random, 300, 0.23);
+    const bad = auditsOf(random, 500, 0.5);
+    const after = (by: typeof ofQueues | typeof options) =>
+      addAudits(addAudits(noEvidence, good, by), bad, by);
+    if (eValues(after(ofQueues)).sinceRestart >= 200) own += 1;
+    if (eValues(after(options)).sinceRestart >= 200) together += 1;
+    if (life === 0) expect(mostSuspectQueue(after(ofQueues))).toBe("a");
+  }
+  expect(own).toBeGreaterThan(90);
+  expect(together).toBeLessThan(60);
+  expect(mostSuspectQueue(noEvidence)).toBeNull();
+});
+
+test("a rate is tolerated up to a rise, and up to what few rows leave open", () => {
+  const by = { rise: 0.01, standardErrors: 1.645 };
+  // scipy 1.15: binomtest(20, 100).proportion_ci(.9, method="wilson").high is .273304, with a normal quantile of 1.644854.
+  expect(toleratedRate({ rows: 100, wrong: 20 }, by)).toBeCloseTo(0.27331, 5);
+  expect(toleratedRate({ rows: 1_000_000, wrong: 200_000 }, by)).toBeCloseTo(0.21, 12);
+  expect(toleratedRate({ rows: 5, wrong: 0 }, by)).toBeGreaterThan(0.3);
+  expect(toleratedRate({ rows: 5, wrong: 5 }, by)).toBe(0.98);
+  expect(toleratedRate({ rows: 0, wrong: 0 }, by)).toBeNull();
+});
+
+test("a count was lucky in one case of ten at most where 1.3 standard errors are tolerated", () => {
+  const random = seededRandom(8);
+  for (const rows of [40, 150, 600]) {
+    let lucky = 0;
+    for (let trial = 0; trial < 2_000; trial += 1) {
+      let wrong = 0;
+      for (let row = 0; row < rows; row += 1) if (random() < 0.23) wrong += 1;
+      if (Number(toleratedRate({ rows, wrong }, { rise: 0, standardErrors: 1.3 })) < 0.23) lucky += 1;
+    }
+    expect(lucky / 2_000).toBeLessThan(0.13);
+  }
 });

@@ -1,5 +1,6 @@
 import { quantile } from "simple-statistics";
 import { type Random, seededRandom } from "../seeded-random.ts";
+import type { AuditedPrediction } from "../windows/audited-prediction.ts";
 import type { DriftRow, DriftSchema } from "../windows/drift-row.ts";
 import type { FaultBaseline } from "../windows/find-data-faults.ts";
 import { certainty, type EncodedRow, type Encoding, encodeRow } from "./encode-row.ts";
@@ -13,6 +14,8 @@ export type Profile = {
   readonly encoding: Encoding;
   /** In order of time where `isHistory`. */
   readonly rows: readonly EncodedRow[];
+  /** Those that became ripe while the rows came, in order of time. */
+  readonly audited: readonly AuditedPrediction[];
   readonly total: WindowSummary;
   readonly baseline: FaultBaseline;
   /** Real windows of live traffic, whose chunks show what days and weeks do; else a labelled set without time. */
@@ -27,6 +30,8 @@ export type ProfileOptions = {
   /** Ridge of that covariance, in shares of its mean eigenvalue; see mean-metric.ts. */
   readonly ridge: number;
   readonly isHistory: boolean;
+  /** In order of time; without history they are not compared. */
+  readonly audited?: readonly AuditedPrediction[];
 };
 
 /**
@@ -35,7 +40,7 @@ export type ProfileOptions = {
  * 30,000 rows. Throws RangeError where no row has a vector or a numeric feature has no value.
  */
 export function buildProfile(rows: readonly DriftRow[], options: ProfileOptions, random: Random): Profile {
-  const { schema, isHistory } = options;
+  const { schema, isHistory, audited = [] } = options;
   const vectors = rows.flatMap(({ embedding }) => (embedding === null ? [] : [embedding]));
   const sample = drawSample(vectors, options.sampleRows, random);
   const centroids = kMeans(sample, options.clusters, random);
@@ -46,13 +51,14 @@ export function buildProfile(rows: readonly DriftRow[], options: ProfileOptions,
   );
   const apart = distancesApart(sample, options.clusters);
   const encoded = rows.map((row): EncodedRow => {
-    const placed = encodeRow(row, { schema, grids, nearest });
+    const placed = encodeRow(row, { schema, hasWeekdays: isHistory, grids, nearest });
     const distance = row.embedding === null ? undefined : apart.get(row.embedding);
     return distance === undefined ? placed : { ...placed, clusterDistance: distance };
   });
   const distances = encoded.map(({ clusterDistance }) => clusterDistance).filter(Number.isFinite);
   const encoding: Encoding = {
     schema,
+    hasWeekdays: isHistory,
     grids,
     clusters: centroids.count,
     dimensions: centroids.dimensions,
@@ -63,7 +69,8 @@ export function buildProfile(rows: readonly DriftRow[], options: ProfileOptions,
   return {
     encoding,
     rows: encoded,
-    total: summariseRows(encoded, encoding),
+    audited,
+    total: summariseRows(encoded, encoding, audited),
     baseline: baselineOf(rows, schema),
     isHistory,
   };

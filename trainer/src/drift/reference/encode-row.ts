@@ -1,10 +1,13 @@
 import type { DriftRow, DriftSchema } from "../windows/drift-row.ts";
 import type { MeanMetric } from "./mean-metric.ts";
 import { gridPosition, type NumberGrid } from "./number-grid.ts";
+import { weekdayOf } from "./weekday-of.ts";
 
 /** What is needed to place a row: learnt from the reference, the same for every window. */
 export type Encoding = {
   readonly schema: DriftSchema;
+  /** Whether the reference has the weekdays of live traffic; else all of its rows count as one. */
+  readonly hasWeekdays: boolean;
   /** One grid for each numeric feature, then one for the top probability and one for the entropy. */
   readonly grids: readonly NumberGrid[];
   readonly clusters: number;
@@ -19,6 +22,9 @@ export type Encoding = {
 
 /** A row, placed: positions on grids and among labels. */
 export type EncodedRow = {
+  /** When it was asked, milliseconds since 1970, and the weekday (weekday-of.ts); 0 without weekdays. */
+  readonly at: number;
+  readonly weekday: number;
   /** Position on each grid; -1 where the value is missing. */
   readonly positions: Int16Array;
   /** Index of the label; the number of labels where the schema does not have it. */
@@ -35,12 +41,14 @@ export type EncodedRow = {
 /** Places a row. A value that is missing stays missing; a label that is unknown counts as "other". */
 export function encodeRow(
   row: DriftRow,
-  encoding: Pick<Encoding, "schema" | "grids" | "nearest">,
+  encoding: Pick<Encoding, "schema" | "hasWeekdays" | "grids" | "nearest">,
 ): EncodedRow {
-  const { schema, grids, nearest } = encoding;
+  const { schema, hasWeekdays, grids, nearest } = encoding;
   const numbers = [...Array.from(row.numeric), ...certainty(row.queueProbabilities)];
   const place = row.embedding === null ? null : nearest(row.embedding);
   return {
+    at: row.at,
+    weekday: hasWeekdays ? weekdayOf(row.at) : 0,
     positions: Int16Array.from(grids, (grid, at) => {
       const value = numbers[at] ?? Number.NaN;
       return Number.isFinite(value) ? gridPosition(grid, value) : -1;

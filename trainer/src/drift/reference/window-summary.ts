@@ -1,4 +1,7 @@
+import type { AuditedPrediction } from "../windows/audited-prediction.ts";
+import { type AuditSummary, addAuditSummary, summariseAudits } from "./audit-summary.ts";
 import type { EncodedRow, Encoding } from "./encode-row.ts";
+import { weekdayCount } from "./weekday-of.ts";
 
 /**
  * All that the chart reads of a set of rows: counts and sums, and so additive. A window is read once; the reference without one of its chunks
@@ -20,6 +23,11 @@ export type WindowSummary = {
   /** Of each queue: the sum of its probability where it was predicted, and over all rows. See estimate-performance.ts. */
   readonly expectedHits: Float64Array;
   readonly expectedRows: Float64Array;
+  /** Rows with probabilities by weekday, and expectedRows of each weekday, one weekday after the other. */
+  readonly weekdays: Float64Array;
+  readonly expectedByWeekday: Float64Array;
+  /** The audits that became ripe in the same span of time. */
+  readonly audits: AuditSummary;
 };
 
 /** A summary of no rows. */
@@ -35,12 +43,19 @@ export function emptySummary({ schema, grids, clusters, dimensions }: Encoding):
     novel: 0,
     expectedHits: new Float64Array(schema.queues.length),
     expectedRows: new Float64Array(schema.queues.length),
+    weekdays: new Float64Array(weekdayCount),
+    expectedByWeekday: new Float64Array(weekdayCount * schema.queues.length),
+    audits: summariseAudits([], schema.queues),
   };
 }
 
-/** The summary of rows. */
-export function summariseRows(rows: Iterable<EncodedRow>, encoding: Encoding): WindowSummary {
-  const summary = emptySummary(encoding);
+/** The summary of rows, and of the audits beside them. */
+export function summariseRows(
+  rows: Iterable<EncodedRow>,
+  encoding: Encoding,
+  audited: readonly AuditedPrediction[] = [],
+): WindowSummary {
+  const summary = { ...emptySummary(encoding), audits: summariseAudits(audited, encoding.schema.queues) };
   for (const row of rows) addRow(summary, row, encoding.noveltyDistance);
   return summary;
 }
@@ -55,8 +70,11 @@ function addRow(summary: WindowSummary, row: EncodedRow, noveltyDistance: number
   increase(summary.urgency, row.urgency, 1);
   // A label that the schema lacks comes from another model, whose probabilities are of other labels.
   const isKnown = row.queue < summary.expectedRows.length;
+  const queues = summary.expectedRows.length;
+  if (isKnown && row.queueProbabilities.length > 0) increase(summary.weekdays, row.weekday, 1);
   (isKnown ? row.queueProbabilities : []).forEach((probability, k) => {
     increase(summary.expectedRows, k, probability);
+    increase(summary.expectedByWeekday, row.weekday * queues + k, probability);
     if (k === row.queue) increase(summary.expectedHits, k, probability);
   });
   if (row.embedding === null) return;
@@ -75,6 +93,7 @@ export function addSummary(summary: WindowSummary, other: WindowSummary, times: 
   summary.rows += times * other.rows;
   summary.embedded += times * other.embedded;
   summary.novel += times * other.novel;
+  addAuditSummary(summary.audits, other.audits, times);
   const pairs: [Float64Array, Float64Array][] = [
     [summary.vectorSum, other.vectorSum],
     [summary.queue, other.queue],
@@ -82,6 +101,8 @@ export function addSummary(summary: WindowSummary, other: WindowSummary, times: 
     [summary.occupancy, other.occupancy],
     [summary.expectedHits, other.expectedHits],
     [summary.expectedRows, other.expectedRows],
+    [summary.weekdays, other.weekdays],
+    [summary.expectedByWeekday, other.expectedByWeekday],
     ...summary.numbers.map((counts, feature): [Float64Array, Float64Array] => [
       counts,
       other.numbers[feature] ?? new Float64Array(),

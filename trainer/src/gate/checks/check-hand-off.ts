@@ -4,13 +4,16 @@ import type { MeasuredRow } from "../measured-row.ts";
 import { formatPoints } from "./format-points.ts";
 import { labelledRows, type Seed } from "./model-under-test.ts";
 
-/** What hands tickets over to people although the labels are right: few tickets are taken for out of scope. */
+/**
+ * What hands tickets over to people although the labels are right: few tickets are taken for out of scope. Counted are those with a queue: one
+ * that was borrowed for its urgency is another desk's, and would dilute what this desk's own go through.
+ */
 export function checkScope(
   holdout: readonly MeasuredRow[],
   { false_out_of_scope: most }: GateParams,
   seed: Seed,
 ): GateCheck {
-  const tickets = holdout.flatMap((row) => (row.inScope ? (row[seed] ?? []) : []));
+  const tickets = holdout.flatMap((row) => (row.inScope && row.queue !== null ? (row[seed] ?? []) : []));
   const share = tickets.filter(({ isOutOfScope }) => isOutOfScope).length / tickets.length;
   const common = { key: 1, name: "scope" } as const;
   if (tickets.length === 0) {

@@ -1,0 +1,12 @@
+import type { SnapshotRow } from "../stages/snapshot/snapshot-row.ts";
+
+/**
+ * The rows of a snapshot that no fit has seen and that are tickets of this desk: of the holdout and of the recent window, in scope, with a queue. A
+ * ticket that was borrowed for its urgency (snapshot.borrow_urgency) is held out as well, but is another desk's and has no queue: what
+ * live traffic is compared with, and what the model is asked about, must not be half another desk's.
+ */
+export function chooseHeldOutRows(rows: readonly SnapshotRow[]): SnapshotRow[] {
+  return rows.filter(
+    ({ split, in_scope, queue }) => in_scope && queue !== null && (split === "holdout" || split === "recent"),
+  );
+}
