@@ -185,6 +185,28 @@ describe.each(["pglite", "node-postgres"] as const)("%s", { timeout: 300_000 }, 
     expect(inPieces.at(-1)?.diagnosis).toBe("performance_alarm");
   });
 
+  test("audits of the windows that became the reference are part of it, for a replay as for the runs", async () => {
+    const asked = await write(7);
+    const audited = asked.filter((_, at) => at % 4 === 0);
+    await writeBlindLabels(
+      database,
+      desk.bundle.manifest.version,
+      audited.map((one) => ({ asked: one, queue: one.predictedQueue })),
+    );
+    await watch(4);
+    await watch(7);
+    const stored = await storedAssessments();
+    const tolerated = stored.map(({ errors }) => errors.toleratedRate ?? Number.NaN);
+    // None of them is wrong, so that what is tolerated falls once three windows are the reference.
+    expect(new Set(tolerated.slice(0, 4)).size).toBe(1);
+    expect(tolerated[4]).toBeLessThan(0.9 * Number(tolerated[3]));
+    const replayed = await replayLogs({
+      ...{ database, bundle: desk.bundle, params, seed: 1, since: from, until: from + 7 * week + 3_600_000 },
+      readHeldOut: async () => desk.heldOut,
+    });
+    expect(stored.map(withoutTraining)).toEqual(JSON.parse(JSON.stringify(replayed.map(withoutTraining))));
+  });
+
   test("a label that comes weeks after its window counts once, in the window in which it came", async () => {
     const asked = await write(4);
     const early = asked.filter(({ at }) => at < from + 2 * 86_400_000).slice(0, 10);

@@ -250,6 +250,45 @@ test("a queue that goes on growing reaches the limit of its own rule, one that s
   }
 });
 
+test("labels of audits that go on moving are drift, where the predictions stay as they were", () => {
+  const drawn = seededRandom(21);
+  const auditsOf = (rows: readonly DriftRow[], toHardware: number): AuditedPrediction[] =>
+    rows
+      .filter((_, at) => at % 3 === 0)
+      .map(({ at, queue, queueProbabilities }) => {
+        const isNetwork = drawn() < (queueProbabilities[0] ?? 0) && drawn() >= toHardware;
+        const label = isNetwork ? "network" : "hardware";
+        return { at, queue, label, isWrong: label !== queue, queueProbabilities };
+      });
+  const rows = drawRows({ random: drawn, count: 12_000, stepMs: Math.floor((7 * day) / 301) });
+  const known = buildProfile(
+    rows,
+    {
+      schema: drawnSchema,
+      clusters: 6,
+      sampleRows: 500,
+      ridge: 3,
+      isHistory: true,
+      audited: auditsOf(rows, 0),
+    },
+    drawn,
+  );
+  const own = createChart(known, weights, params, 1);
+  const reasonsOf = (toHardware: number) => {
+    let state = initialDriftState;
+    return Array.from({ length: 6 }, (_, week) => {
+      const start = (50 + week) * 7 * day;
+      const rowsOfWeek = weekOf(start);
+      const audits = { audited: auditsOf(rowsOfWeek, toHardware), reference: null };
+      const step = assessWindow({ window: windowOf(rowsOfWeek, start), chart: own, state, audits });
+      state = step.state;
+      return `${step.assessment.diagnosis}: ${step.assessment.reason}`;
+    });
+  };
+  expect(reasonsOf(0).every((reason) => reason.startsWith("stable"))).toBe(true);
+  expect(reasonsOf(0.4).at(-1)).toMatch(/^drift: The share of a queue has moved/);
+});
+
 test("evidence of before queues had bets of their own goes on, and theirs begins", () => {
   const { byQueue: _, ...older } = initialDriftState.evidence;
   const state = { ...initialDriftState, evidence: { ...older, wealth: [2, 2, 2], byQueue: {} } };

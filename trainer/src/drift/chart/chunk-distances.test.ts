@@ -83,3 +83,31 @@ test("what the model expects of itself differs between stand-ins of few rows mor
   // A reference of a tenth of the rows is three times as uncertain; windows of one size are not.
   expect(deviationOf(300)).toBeGreaterThan(1.8 * deviationOf(3_000));
 });
+
+test("a chunk has the audits that became ripe while its rows came, and what is usual needs enough chunks with some", () => {
+  const rows = drawDays(200, seededRandom(9));
+  const audited = rows
+    .filter((_, at) => at % 10 === 0)
+    .map(({ at, queue, queueProbabilities }) => ({
+      at,
+      queue,
+      label: queue,
+      isWrong: false,
+      queueProbabilities,
+    }));
+  const chunksOf = (some: typeof audited) => {
+    const options = { schema: drawnSchema, clusters: 6, sampleRows: 500, ridge: 3, isHistory: true };
+    const profile = buildProfile(rows, { ...options, audited: some }, seededRandom(2));
+    return chunkDistances(profile, size, { enough: 30, most: 60, topicEffect: 0 }, seededRandom(3));
+  };
+  const { usualAudits, sets } = chunksOf(audited);
+  expect(usualAudits).toBe(50);
+  const { means, deviations } = distanceScale(sets.flat());
+  // The labels are what days make of them, beside what chance drew: more than one deviation of so many draws, around 0.
+  expect(Math.abs(means.at(-1) ?? Number.NaN)).toBeLessThan(0.5);
+  expect(deviations.at(-1)).toBeGreaterThan(0.9);
+  expect(chunksOf([]).usualAudits).toBe(0);
+  // Those of the last ten chunks alone.
+  const recent = audited.filter(({ at }) => at >= (rows[15_000]?.at ?? 0));
+  expect(chunksOf(recent).usualAudits).toBe(0);
+});

@@ -1,12 +1,13 @@
 import { expect, test } from "vitest";
 import type { WindowSummary } from "../reference/window-summary.ts";
 import { seededRandom } from "../seeded-random.ts";
+import { addAuditedErrors } from "./add-audited-errors.ts";
 import { addAudits, type ErrorEvidence, eValues, mostSuspectQueue, noEvidence } from "./error-detector.ts";
 import { estimatePerformance } from "./estimate-performance.ts";
 import { toleratedRate } from "./tolerated-rate.ts";
 
 const options = { toleratedRate: 0.24, rises: [0.05, 0.1, 0.2], queues: {}, queueRises: [0.1, 0.2] };
-const addAuditedErrors = (evidence: ErrorEvidence, errors: readonly boolean[], by = options) =>
+const addErrors = (evidence: ErrorEvidence, errors: readonly boolean[], by = options) =>
   addAudits(
     evidence,
     errors.map((isWrong) => ({ queue: "network", isWrong })),
@@ -14,7 +15,7 @@ const addAuditedErrors = (evidence: ErrorEvidence, errors: readonly boolean[], b
   );
 
 test("one audited error multiplies each bet by its likelihood ratio", () => {
-  const { wealth } = addAuditedErrors(noEvidence, [true], options);
+  const { wealth } = addErrors(noEvidence, [true], options);
   expect(wealth).toEqual([0.29 / 0.24, 0.34 / 0.24, 0.44 / 0.24].map((factor) => expect.closeTo(factor, 12)));
 });
 
@@ -25,7 +26,7 @@ test("a model that is as good as before raises the anytime alarm in at most one 
     let evidence = noEvidence;
     let highest = 0;
     for (let window = 0; window < 30; window += 1) {
-      evidence = addAuditedErrors(
+      evidence = addErrors(
         evidence,
         Array.from({ length: 50 }, () => random() < 0.24),
         options,
@@ -43,9 +44,9 @@ test("after a long good time a rise of ten points is found by the evidence that 
   const audits = (rate: number, count: number) => Array.from({ length: count }, () => random() < rate);
   let found = 0;
   for (let life = 0; life < 100; life += 1) {
-    let evidence = addAuditedErrors(noEvidence, audits(0.23, 3_000), options);
+    let evidence = addErrors(noEvidence, audits(0.23, 3_000), options);
     expect(eValues(evidence).anytime).toBeLessThan(100);
-    evidence = addAuditedErrors(evidence, audits(0.33, 600), options);
+    evidence = addErrors(evidence, audits(0.33, 600), options);
     if (eValues(evidence).sinceRestart >= 200) found += 1;
   }
   expect(found).toBeGreaterThan(85);
@@ -53,10 +54,10 @@ test("after a long good time a rise of ten points is found by the evidence that 
 
 test("evidence is the same in one piece and in several, and through JSON", () => {
   const errors = Array.from({ length: 40 }, (_, k) => k % 3 === 0);
-  const whole = addAuditedErrors(noEvidence, errors, options);
-  const half = JSON.parse(JSON.stringify(addAuditedErrors(noEvidence, errors.slice(0, 17), options)));
-  expect(addAuditedErrors(half, errors.slice(17), options)).toEqual(whole);
-  expect(() => addAuditedErrors(noEvidence, [true], { ...options, toleratedRate: 1 })).toThrow(RangeError);
+  const whole = addErrors(noEvidence, errors, options);
+  const half = JSON.parse(JSON.stringify(addErrors(noEvidence, errors.slice(0, 17), options)));
+  expect(addErrors(half, errors.slice(17), options)).toEqual(whole);
+  expect(() => addErrors(noEvidence, [true], { ...options, toleratedRate: 1 })).toThrow(RangeError);
 });
 
 test("the estimated performance is the real one where probabilities are calibrated", () => {
@@ -89,7 +90,7 @@ test("a limit of 200 raises under one false alarm in 300 windows of 100 audits, 
   let [evidence, alarms, wasAbove] = [noEvidence, 0, false];
   for (let window = 0; window < 3_000; window += 1) {
     const errors = Array.from({ length: 100 }, () => random() < 0.23);
-    evidence = addAuditedErrors(evidence, errors, options);
+    evidence = addErrors(evidence, errors, options);
     const isAbove = eValues(evidence).sinceRestart >= 200;
     if (isAbove && !wasAbove) alarms += 1;
     wasAbove = isAbove;
@@ -172,4 +173,19 @@ test("a count was lucky in one case of ten at most where 1.3 standard errors are
     }
     expect(lucky / 2_000).toBeLessThan(0.13);
   }
+});
+
+test("audits of usual windows are counted into what the model was proven with, by predicted queue", () => {
+  const proven = { rows: 10, wrong: 2, byQueue: { network: { rows: 10, wrong: 2 } } };
+  const audited = [
+    { queue: "network", isWrong: true },
+    { queue: "network", isWrong: false },
+    { queue: "hardware", isWrong: false },
+  ];
+  expect(addAuditedErrors(proven, audited)).toEqual({
+    rows: 13,
+    wrong: 3,
+    byQueue: { network: { rows: 12, wrong: 3 }, hardware: { rows: 1, wrong: 0 } },
+  });
+  expect(proven.byQueue.network).toEqual({ rows: 10, wrong: 2 });
 });
