@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { type CreatedKey, createKey } from "../../api/src/auth/create-key.ts";
 import { listKeys } from "../../api/src/auth/list-keys.ts";
 import { type Revocation, revokeKey } from "../../api/src/auth/revoke-key.ts";
@@ -6,10 +5,8 @@ import type { Scope } from "../../api/src/auth/scopes.ts";
 import type { StoredKey } from "../../api/src/auth/stored-key.ts";
 import type { Config } from "../../api/src/config.ts";
 import { StatementError } from "../../shared/src/database/statement-error.ts";
-import { DataDirectoryLockedError } from "../../shared/src/node/database/lock-data-directory.ts";
-import { migrate } from "../../shared/src/node/database/migrate.ts";
-import { openDatabase } from "../../shared/src/node/database/open-database.ts";
 import { createHttpKeys } from "./create-http-keys.ts";
+import { openForCommand } from "./open-for-command.ts";
 
 /** Keys as a command keeps them: straight in the database, or through the server that holds it open. */
 export type KeyStore = AsyncDisposable & {
@@ -33,37 +30,20 @@ const dayMs = 86_400_000;
  * DataDirectoryLockedError where the holder serves nothing.
  */
 export async function openKeys(config: Config, actor: string): Promise<KeyStore> {
-  try {
-    return await openDirectly(config, actor);
-  } catch (error) {
-    if (error instanceof DataDirectoryLockedError && error.holder?.url)
-      return createHttpKeys(error.holder.url, process.env.SUPPORT_IT_AGENT_KEY);
-    throw error;
-  }
-}
-
-async function openDirectly(config: Config, actor: string): Promise<KeyStore> {
-  const database = await openDatabase({
-    url: config.databaseUrl,
-    driver: config.databaseDriver,
-    dataDirectory: config.dataDir,
-  });
-  try {
-    if (!config.databaseUrl) await migrate(database);
-  } catch (error) {
-    await database.close();
-    throw error;
-  }
-  return {
-    target: config.databaseUrl ? "the database of DATABASE_URL" : join(config.dataDir, "pgdata"),
-    create: ({ expiresInDays, ...key }) => {
-      const expiresAt = expiresInDays === null ? null : new Date(Date.now() + expiresInDays * dayMs);
-      return explained(createKey(database, { ...key, expiresAt }, actor));
-    },
-    list: () => explained(listKeys(database)),
-    revoke: (revocation) => explained(revokeKey(database, revocation, actor)),
-    [Symbol.asyncDispose]: () => database.close(),
-  };
+  return openForCommand<KeyStore>(
+    config,
+    ({ database, target }) => ({
+      target,
+      create: ({ expiresInDays, ...key }) => {
+        const expiresAt = expiresInDays === null ? null : new Date(Date.now() + expiresInDays * dayMs);
+        return explained(createKey(database, { ...key, expiresAt }, actor));
+      },
+      list: () => explained(listKeys(database)),
+      revoke: (revocation) => explained(revokeKey(database, revocation, actor)),
+      [Symbol.asyncDispose]: () => database.close(),
+    }),
+    (url) => createHttpKeys(url, process.env.SUPPORT_IT_AGENT_KEY),
+  );
 }
 
 /** A database without the tables is the usual fault here: it is said with what to do. */

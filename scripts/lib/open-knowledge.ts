@@ -1,14 +1,11 @@
-import { join } from "node:path";
 import type { Config } from "../../api/src/config.ts";
 import { type DocumentInput, putDocument } from "../../api/src/knowledge/put-document.ts";
 import { maxTicketsAtOnce, type PutTicketsResult, putTickets } from "../../api/src/knowledge/put-tickets.ts";
 import type { Embedder } from "../../shared/src/embedder/embedder.ts";
-import { DataDirectoryLockedError } from "../../shared/src/node/database/lock-data-directory.ts";
-import { migrate } from "../../shared/src/node/database/migrate.ts";
-import { openDatabase } from "../../shared/src/node/database/open-database.ts";
 import { createWorkerEmbedder } from "../../shared/src/node/embedder/create-worker-embedder.ts";
 import type { Ticket } from "../../shared/src/ticket.ts";
 import { createHttpKnowledge } from "./create-http-knowledge.ts";
+import { openForCommand } from "./open-for-command.ts";
 
 export type PutOutcome = "created" | "replaced" | "unchanged";
 
@@ -32,50 +29,35 @@ export async function openKnowledge(
   modelDir: string,
   { embeds = true } = {},
 ): Promise<KnowledgeWriter> {
-  try {
-    return await openDirectly(config, modelDir, embeds);
-  } catch (error) {
-    if (error instanceof DataDirectoryLockedError && error.holder?.url)
-      return createHttpKnowledge(error.holder.url, process.env.SUPPORT_IT_AGENT_KEY);
-    throw error;
-  }
-}
-
-async function openDirectly(config: Config, modelDir: string, embeds: boolean): Promise<KnowledgeWriter> {
-  const database = await openDatabase({
-    url: config.databaseUrl,
-    driver: config.databaseDriver,
-    dataDirectory: config.dataDir,
-  });
-  try {
-    if (!config.databaseUrl) await migrate(database);
-    const embedder = embeds
-      ? await createWorkerEmbedder({ modelDir, workers: config.embedderWorkers })
-      : withoutEmbedder;
-    const deps = { database, embedder };
-    return {
-      target: config.databaseUrl ? "the database of DATABASE_URL" : join(config.dataDir, "pgdata"),
-      putDocument: async (input) => (await putDocument(deps, input)).outcome,
-      putTickets: async (tickets, source) => {
-        const total = { created: 0, replaced: 0, unchanged: 0, searchable: 0 };
-        for (let start = 0; start < tickets.length; start += maxTicketsAtOnce) {
-          const put = await putTickets(deps, tickets.slice(start, start + maxTicketsAtOnce), { source });
-          total.created += put.created;
-          total.replaced += put.replaced;
-          total.unchanged += put.unchanged;
-          total.searchable += put.searchable;
-        }
-        return total;
-      },
-      close: async () => {
-        await embedder.close();
-        await database.close();
-      },
-    };
-  } catch (error) {
-    await database.close();
-    throw error;
-  }
+  return openForCommand<KnowledgeWriter>(
+    config,
+    async ({ database, target }) => {
+      const embedder = embeds
+        ? await createWorkerEmbedder({ modelDir, workers: config.embedderWorkers })
+        : withoutEmbedder;
+      const deps = { database, embedder };
+      return {
+        target,
+        putDocument: async (input) => (await putDocument(deps, input)).outcome,
+        putTickets: async (tickets, source) => {
+          const total = { created: 0, replaced: 0, unchanged: 0, searchable: 0 };
+          for (let start = 0; start < tickets.length; start += maxTicketsAtOnce) {
+            const put = await putTickets(deps, tickets.slice(start, start + maxTicketsAtOnce), { source });
+            total.created += put.created;
+            total.replaced += put.replaced;
+            total.unchanged += put.unchanged;
+            total.searchable += put.searchable;
+          }
+          return total;
+        },
+        close: async () => {
+          await embedder.close();
+          await database.close();
+        },
+      };
+    },
+    (url) => createHttpKnowledge(url, process.env.SUPPORT_IT_AGENT_KEY),
+  );
 }
 
 /** Stands where nothing is embedded: an attempt to is a bug, and says so. */

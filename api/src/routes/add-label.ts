@@ -9,6 +9,7 @@ import { limitBody } from "../http/limit-body.ts";
 import { bodyProblems, problemResponses, workProblems } from "../http/problem-responses.ts";
 import { requireKnownQueue } from "../http/require-known-queue.ts";
 import { startWork } from "../http/start-work.ts";
+import { examplePredictionId, storedResponse } from "../http/stored-response.ts";
 import { Problem } from "../problem.ts";
 
 const requestSchema = z
@@ -19,18 +20,7 @@ const requestSchema = z
   })
   .openapi("Label");
 
-const responseSchema = z
-  .object({ prediction_id: z.uuid(), status: z.enum(["created", "duplicate"]) })
-  .openapi("LabelResponse");
-
-const predictionId = "019ab8f4-7c1e-7b36-9d0a-3c5e1f7a2b44";
-
-const stored = (description: string, status: "created" | "duplicate") => ({
-  description,
-  content: {
-    "application/json": { schema: responseSchema, example: { prediction_id: predictionId, status } },
-  },
-});
+const stored = storedResponse("LabelResponse");
 
 const allowed = allow("agent");
 
@@ -48,14 +38,13 @@ const route = createRoute({
       content: {
         "application/json": {
           schema: requestSchema,
-          example: { prediction_id: predictionId, queue: "Security / Access", urgency: "medium" },
+          example: { prediction_id: examplePredictionId, queue: "Security / Access", urgency: "medium" },
         },
       },
     },
   },
   responses: {
-    200: stored("The same was said before; nothing was added", "duplicate"),
-    201: stored("Stored", "created"),
+    ...stored.responses,
     ...problemResponses(
       ...bodyProblems,
       "prediction_not_found",
@@ -91,7 +80,7 @@ export function addAddLabel(app: App, { labels, knownQueues, slots, limits }: Ad
           "This text was not handed to you, or another agent has it by now. Take one from GET /labels/next.",
         );
       }
-      const body = responseSchema.parse({ prediction_id: id, status: outcome });
+      const body = stored.schema.parse({ prediction_id: id, status: outcome });
       return outcome === "created" ? c.json(body, 201) : c.json(body, 200);
     } finally {
       work.end();

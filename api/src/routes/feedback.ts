@@ -9,6 +9,7 @@ import { limitBody } from "../http/limit-body.ts";
 import { bodyProblems, problemResponses, workProblems } from "../http/problem-responses.ts";
 import { requireKnownQueue } from "../http/require-known-queue.ts";
 import { startWork } from "../http/start-work.ts";
+import { examplePredictionId, storedResponse } from "../http/stored-response.ts";
 import { Problem } from "../problem.ts";
 
 const requestSchema = z
@@ -27,21 +28,7 @@ const requestSchema = z
   })
   .openapi("Feedback", { minProperties: 2 });
 
-const responseSchema = z
-  .object({
-    prediction_id: z.uuid(),
-    status: z.enum(["created", "duplicate"]).openapi({ description: "The same correction twice is one." }),
-  })
-  .openapi("FeedbackResponse");
-
-const predictionId = "019ab8f4-7c1e-7b36-9d0a-3c5e1f7a2b44";
-
-const stored = (description: string, status: "created" | "duplicate") => ({
-  description,
-  content: {
-    "application/json": { schema: responseSchema, example: { prediction_id: predictionId, status } },
-  },
-});
+const stored = storedResponse("FeedbackResponse");
 
 const allowed = allow("feedback", "agent");
 
@@ -59,14 +46,13 @@ const route = createRoute({
       content: {
         "application/json": {
           schema: requestSchema,
-          example: { prediction_id: predictionId, correct_queue: "Security / Access", helpful: false },
+          example: { prediction_id: examplePredictionId, correct_queue: "Security / Access", helpful: false },
         },
       },
     },
   },
   responses: {
-    200: stored("The same was said before; nothing was added", "duplicate"),
-    201: stored("Stored", "created"),
+    ...stored.responses,
     ...problemResponses(
       ...bodyProblems,
       "prediction_not_found",
@@ -107,7 +93,7 @@ export function addFeedback(app: App, { knownQueues, recordFeedback, slots, limi
           "No answer has this prediction_id. Take it from an answer of this agent.",
         );
       }
-      const body = responseSchema.parse({ prediction_id: said.prediction_id, status: outcome });
+      const body = stored.schema.parse({ prediction_id: said.prediction_id, status: outcome });
       return outcome === "created" ? c.json(body, 201) : c.json(body, 200);
     } finally {
       work.end();
