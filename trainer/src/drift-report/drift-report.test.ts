@@ -9,7 +9,8 @@ import { replayWindows } from "../drift/replay-windows.ts";
 import { seededRandom } from "../drift/seeded-random.ts";
 import { cutWindows } from "../drift/windows/cut-windows.ts";
 import { composeDriftReport, historyPoint } from "./compose-drift-report.ts";
-import type { DriftReport } from "./drift-report.ts";
+import type { DriftReport, HistoryPoint } from "./drift-report.ts";
+import { plotShares } from "./plot-shares.ts";
 import { renderDriftPage } from "./render-drift-page.ts";
 import { renderDriftTable } from "./render-drift-table.ts";
 import { renderReplayTable } from "./render-replay-table.ts";
@@ -95,6 +96,38 @@ test("every plot says in words what it shows", () => {
     for (const plot of plots) expect(plot).toMatch(/role="img" aria-label="[^"]{20,}"/);
     expect(page).not.toMatch(/NaN|undefined|Infinity/);
   }
+});
+
+test("the page shows each predicted queue's share over the windows, with dates, and a new model begins a new line", () => {
+  const end = (week: number) => Date.UTC(2026, 0, 5) + week * 7 * day;
+  const point = (week: number, share: number, modelVersion: string) => ({
+    ...(stable.history[0] as HistoryPoint),
+    ...{ end: end(week), modelVersion, queues: { "R & D": share, hardware: 1 - share } },
+  });
+  const plotted = plotShares([point(0, 0.2, "a"), point(1, 0.25, "a"), point(2, 0.4, "b")]);
+  const figures = plotted.match(/<figure>.*?<\/figure>/g) ?? [];
+  // The largest first.
+  expect(figures.map((figure) => /<figcaption>(.*?)</.exec(figure)?.[1])).toEqual([
+    "hardware: 60.0 %",
+    "R &amp; D: 40.0 %",
+  ]);
+  const [, ofResearch = ""] = figures;
+  expect(ofResearch).toContain("from 20.0 % to 40.0 % over 3 windows, 28.3 % on average");
+  expect(ofResearch).toContain("<title>2026-01-12: 25.0 %</title>");
+  expect(ofResearch).toContain(">2026-01-05<");
+  expect(ofResearch).toContain(">2026-01-19<");
+  expect(ofResearch).toContain(">80 %<");
+  expect(/ d="([^"]*)"/.exec(ofResearch)?.[1]?.replace(/[\d .]/g, "")).toBe("MLM");
+  expect(ofResearch.match(/class="change"/g)).toHaveLength(1);
+});
+
+test("the chart of the queues' shares has its limit, and points of before it was kept are gaps", () => {
+  const older = stable.history.slice(0, -1).map((point) => ({ ...point, shares: null }));
+  const page = renderDriftPage({ ...stable, history: [...older, ...stable.history.slice(-1)] });
+  const limit = stable.assessment.chart?.shares.limit.toFixed(2);
+  expect(page).toMatch(new RegExp(`Largest move of a queue&#39;s share: \\d\\.\\d\\d, limit ${limit}`));
+  expect(page).toContain("Largest move of a queue&#39;s share over 1 windows");
+  expect(renderDriftTable(stable)).toContain("queues' shares ");
 });
 
 test("a window that was not compared still makes a page", () => {

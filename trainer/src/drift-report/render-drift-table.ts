@@ -53,7 +53,8 @@ export function renderDriftTable(report: DriftReport): string {
       "",
       `calibrated: ${percent(chart.driftShare)} of the weight drifted (limit ${percent(chart.driftShareLimit)}); suite ` +
         `${chart.suite.level.toFixed(2)} of ${chart.suite.limit.toFixed(2)}, single ` +
-        `${chart.single.level.toFixed(2)} of ${chart.single.limit.toFixed(2)}; expected macro-F1 ` +
+        `${chart.single.level.toFixed(2)} of ${chart.single.limit.toFixed(2)}, queues' shares ` +
+        `${chart.shares.level.toFixed(2)} of ${chart.shares.limit.toFixed(2)}; expected macro-F1 ` +
         `${chart.performance.macroF1.toFixed(3)} (usual ${chart.performance.usualMacroF1.toFixed(3)})`,
     );
   }
@@ -64,7 +65,8 @@ export function renderDriftTable(report: DriftReport): string {
   );
   if (errors.audits > 0) {
     lines.push(
-      `audits:     ${errors.errors} of ${errors.audits} wrong, evidence ${errors.sinceRestart.toPrecision(3)} of ${errors.restartLimit}`,
+      `audits:     ${errors.errors} of ${errors.audits} wrong, evidence ${errors.sinceRestart.toPrecision(3)} of ${errors.restartLimit}` +
+        (errors.suspect ? `; most against ${errors.suspect.queue}` : ""),
     );
   }
   if (report.live) lines.push(...liveLines(report.live));
