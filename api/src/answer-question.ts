@@ -166,7 +166,7 @@ async function* write(
   const handOff = (reason: NonNullable<Decision["handOffReason"]>, degraded: readonly string[]): Draft => ({
     action: "hand_off",
     handOffReason: reason,
-    response: handOffMessage(reason, queue, prepared.language),
+    response: handOffMessage(reason, { text: prepared.text, queue, language: prepared.language }),
     generatedBy: null,
     sources:
       reason === "low_confidence" || reason === "user_request"

@@ -53,6 +53,11 @@ test("without a passage that fits, knowledge is missing, whatever the classifier
   expect(given([unrelated], { abstains: true })).toMatchObject({ handOffReason: "missing_knowledge" });
 });
 
+test("a greeting alone is out of scope, whatever the classifier and the passages say", () => {
+  expect(given([plain], {}, "Bonjour à tous !")).toMatchObject({ handOffReason: "out_of_scope" });
+  expect(given([plain], {}, "Bonjour, l'imprimante ne marche pas")).toMatchObject({ action: "answer" });
+});
+
 test("an unsure queue hands off, unless a passage plainly fits", () => {
   expect(given([fair], { abstains: true })).toMatchObject({ handOffReason: "low_confidence" });
   expect(given([plain], { abstains: true })).toMatchObject({ action: "answer" });

@@ -1,5 +1,6 @@
 import type { Classification } from "@support-it-agent/shared/classifier/classifier";
 import type { HandOffReason, Relevance } from "./answer.ts";
+import { greetsOnly } from "./greets-only.ts";
 import type { JudgedPassage } from "./judge-passages.ts";
 import { wantsPerson } from "./wants-person.ts";
 
@@ -19,7 +20,7 @@ export type DecisionInput = {
  * Answers, or hands over to a person with a reason: before any language model is asked, from the calibrated
  * probabilities and what retrieval found. In this order:
  *
- * 1. Somebody who asks for a person gets one.
+ * 1. Somebody who asks for a person gets one. A greeting alone is out of scope.
  * 2. A text that the scope model calls none of IT's is out of scope, unless it says enough to be matched and the knowledge
  *    base plainly speaks of it (the company's own subjects, which the model never saw).
  * 3. Without a passage that is probably about the question there is nothing true to say: missing knowledge, or, where the
@@ -30,6 +31,7 @@ export function decide({ text, classification, passages, composes }: DecisionInp
   const usable = composes ? passages : passages.filter((passage) => passage.kind === "article");
   const evidence = bestRelevance(usable);
   if (wantsPerson(text)) return handOff("user_request");
+  if (greetsOnly(text)) return handOff("out_of_scope");
   if (classification.outOfScope.isOutOfScope && !isAboutKnowledge(text, usable, classification)) {
     return handOff("out_of_scope");
   }

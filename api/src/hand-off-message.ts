@@ -1,14 +1,19 @@
 import type { HandOffReason } from "./answer.ts";
+import { greetsOnly } from "./greets-only.ts";
 
 /**
- * What the writer reads when a person takes over: that it happens, who, and what helps meanwhile. In French for a French
- * question, else in English.
+ * What the writer of `text` reads when a person takes over: that it happens, who, and what helps meanwhile. Who only says hello is greeted. In
+ * French for a French question, else in English.
  */
-export function handOffMessage(reason: HandOffReason, queue: string, language: string): string {
-  return (language === "fr" ? french : english)[reason](queue);
+export function handOffMessage(
+  reason: HandOffReason,
+  { text, queue, language }: { readonly text: string; readonly queue: string; readonly language: string },
+): string {
+  const messages = language === "fr" ? french : english;
+  return messages[reason === "out_of_scope" && greetsOnly(text) ? "greeting" : reason](queue);
 }
 
-type Messages = Readonly<Record<HandOffReason, (queue: string) => string>>;
+type Messages = Readonly<Record<HandOffReason | "greeting", (queue: string) => string>>;
 
 const english: Messages = {
   low_confidence: (queue) =>
@@ -20,6 +25,9 @@ const english: Messages = {
   out_of_scope: () =>
     "I answer questions about IT: computers, printers, the network, applications, accounts. This does not look like one. " +
     "If it is, tell me what does not work; else the person or department in charge can help you.",
+  greeting: () =>
+    "Hello! I help with computers, printers, the network, applications and accounts. " +
+    "Tell me what does not work or what you need, on which device, and since when.",
   user_request: (queue) =>
     `You asked for a person: I am handing this to the team ${queue}. ` +
     "It helps to add how to reach you and until when.",
@@ -37,6 +45,9 @@ const french: Messages = {
   out_of_scope: () =>
     "Je réponds aux questions d'informatique : ordinateurs, imprimantes, réseau, applications, comptes. " +
     "Celle-ci n'en semble pas une. Si c'en est une, dites-moi ce qui ne marche pas ; sinon, adressez-vous au service concerné.",
+  greeting: () =>
+    "Bonjour ! J'aide pour les ordinateurs, les imprimantes, le réseau, les applications et les comptes. " +
+    "Dites-moi ce qui ne marche pas ou ce qu'il vous faut, sur quel appareil et depuis quand.",
   user_request: (queue) =>
     `Vous avez demandé une personne : je transmets à l'équipe ${queue}. ` +
     "Précisez si possible comment et jusqu'à quand vous joindre.",
