@@ -7,6 +7,8 @@ export type TrackingPlace = {
   readonly env: Readonly<Record<string, string>>;
   /** Folder of the embedded store; used where MLFLOW_TRACKING_URI is not set. */
   readonly storeFolder: string;
+  /** Ends a script that is under way, and whatever it started. */
+  readonly signal?: AbortSignal;
 };
 
 /** Uploads of a few MB over a slow line; a server that is away is noticed within a minute. */
@@ -16,9 +18,9 @@ const timeoutMs = 10 * 60 * 1_000;
 export function runTrackingScript(
   name: "log_run" | "set_alias" | "fetch_bundle",
   args: readonly string[],
-  { root, env, storeFolder }: TrackingPlace,
+  { root, env, storeFolder, signal }: TrackingPlace,
 ): Promise<{ exitCode: number; stdout: string }> {
   const script = join(root, "trainer/python", `${name}.py`);
-  const options = { cwd: root, env, timeoutMs, output: "capture" } as const;
+  const options = { cwd: root, env, timeoutMs, output: "capture", ...(signal ? { signal } : {}) } as const;
   return runProcess("python", [script, ...args, "--store", storeFolder], options);
 }
