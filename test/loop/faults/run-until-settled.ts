@@ -12,7 +12,10 @@ export async function runUntilSettled(desk: Desk, args: readonly string[] = ["--
   for (let run = 0; run < mostRuns; run += 1) {
     await desk.letTimePass();
     last = await desk.cycle({ args });
-    if (last.code === 0 && last.stage !== null) return last;
+    const trainings = await desk.trainings();
+    // One that was killed as its last program ended may have come to its end all the same.
+    const hasEnded = trainings.length > 0 && trainings.every(({ stage }) => stage === "ended");
+    if (last.code === 0 && (last.stage !== null || hasEnded)) return last;
   }
   throw new Error(`After ${mostRuns} runs the training is not settled: ${last?.stderr}`);
 }
