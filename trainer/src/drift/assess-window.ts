@@ -166,7 +166,7 @@ function readChart(
   );
   const usual = usualFor(collapsed.rows.length);
   const { scale, limits, isWarmingUp, realChunks } = usual;
-  const distances = distanceVector(summary, profile.total, profile);
+  const distances = distanceVector(summary, profile.byWeekday, profile);
   const scores = scaleDistances(distances, scale);
   const smoothed = smoothScores(before.smoothed, scores.slice(0, weights.length + 1), params.chart.smoothing);
 

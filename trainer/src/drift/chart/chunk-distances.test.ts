@@ -65,7 +65,7 @@ test("a value that a few hundred rows did not show is nothing strange in one row
       window.map((row) => encodeRow(row, profile.encoding)),
       profile.encoding,
     );
-    return scaleDistances(distanceVector(summary, profile.total, profile), scale)[2];
+    return scaleDistances(distanceVector(summary, profile.byWeekday, profile), scale)[2];
   };
   expect(zOf(1)).toBeLessThan(1);
   expect(zOf(size / 10)).toBe(6);

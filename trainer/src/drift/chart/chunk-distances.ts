@@ -3,8 +3,9 @@ import { auditedShareGaps } from "../reference/audited-share-gaps.ts";
 import type { Profile } from "../reference/build-profile.ts";
 import type { EncodedRow } from "../reference/encode-row.ts";
 import { featureDistances, featureNames } from "../reference/feature-distances.ts";
+import { matchWeekdays, summariseWeekdays, type WeekdaySummaries } from "../reference/match-weekdays.ts";
 import { queueShareGaps } from "../reference/queue-share-gaps.ts";
-import { addSummary, summariseRows, type WindowSummary } from "../reference/window-summary.ts";
+import { addSummary, emptySummary, summariseRows, type WindowSummary } from "../reference/window-summary.ts";
 import type { Random } from "../seeded-random.ts";
 import type { AuditedPrediction } from "../windows/audited-prediction.ts";
 
@@ -75,12 +76,12 @@ export function chunkDistances(
       ? drawBlocks(rows, count, size, random)
       : drawWindow(topics, count, options.topicEffect, random);
   const sets = Array.from({ length: standIns }, () => {
-    const reference = summariseRows(drawRows(rows.length), encoding);
+    const drawn = summariseWeekdays(drawRows(rows.length), encoding);
     // What the model expects of itself is compared with the reference's own expectation, which is as uncertain as its rows are few.
-    const error = estimatePerformance(reference).macroF1 - estimatePerformance(profile.total).macroF1;
+    const error = macroF1Of(drawn, profile) - estimatePerformance(profile.total).macroF1;
     return Array.from({ length: windowsEach }, () => {
       const window = summariseRows(drawRows(size), encoding);
-      const vector = distanceVector(window, reference, profile);
+      const vector = distanceVector(window, drawn, profile);
       vector[performance] = (vector[performance] ?? Number.NaN) + error;
       return vector;
     });
@@ -88,19 +89,25 @@ export function chunkDistances(
   return { ...common, sets, isWarmingUp: true, usualAudits: 0 };
 }
 
-/** Distances of a window from the reference, in the order of ChunkDistances. */
+/** Distances of a window from the reference on the window's weekdays, in the order of ChunkDistances. */
 export function distanceVector(
   window: WindowSummary,
-  reference: WindowSummary,
+  byWeekday: WeekdaySummaries,
   { encoding }: Profile,
 ): Float64Array {
-  const distances = featureDistances(window, reference, encoding);
+  const reference = matchWeekdays(byWeekday, window.weekdays, encoding);
   return Float64Array.from([
-    ...distances,
+    ...featureDistances(window, reference, encoding),
     -estimatePerformance(window).macroF1,
     ...queueShareGaps(window, reference),
     ...auditedShareGaps(window, reference),
   ]);
+}
+
+function macroF1Of(byWeekday: WeekdaySummaries, { encoding }: Profile): number {
+  const whole = emptySummary(encoding);
+  for (const summary of byWeekday) addSummary(whole, summary, 1);
+  return estimatePerformance(whole).macroF1;
 }
 
 /**
@@ -114,11 +121,15 @@ function unseenDeviations({ rows, encoding }: Profile): Float64Array {
 }
 
 function leaveOneOut({ rows, audited }: Chunk, profile: Profile): Float64Array {
-  const window = summariseRows(rows, profile.encoding, audited);
-  const rest = summariseRows([], profile.encoding);
-  addSummary(rest, profile.total, 1);
-  addSummary(rest, window, -1);
-  return distanceVector(window, rest, profile);
+  const { encoding } = profile;
+  const own = summariseWeekdays(rows, encoding, audited);
+  const rest = profile.byWeekday.map((summary, weekday) => {
+    const left = emptySummary(encoding);
+    addSummary(left, summary, 1);
+    addSummary(left, own[weekday] ?? emptySummary(encoding), -1);
+    return left;
+  });
+  return distanceVector(summariseRows(rows, encoding, audited), rest, profile);
 }
 
 type Chunk = { readonly rows: readonly EncodedRow[]; readonly audited: readonly AuditedPrediction[] };

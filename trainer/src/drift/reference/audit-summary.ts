@@ -35,7 +35,7 @@ export function summariseAudits(
 }
 
 /** Adds `other`, `times` over, to `summary`; -1 takes it away. */
-export function addAuditSummary(summary: AuditSummary, other: AuditSummary, times: 1 | -1): void {
+export function addAuditSummary(summary: AuditSummary, other: AuditSummary, times: number): void {
   summary.audits += times * other.audits;
   for (const kind of ["labels", "expected", "hits", "squares"] as const) {
     other[kind].forEach((value, k) => {

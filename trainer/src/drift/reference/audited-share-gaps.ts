@@ -4,7 +4,7 @@ import type { WindowSummary } from "./window-summary.ts";
 /** Fewer audits say nothing of a window's shares, or of what is usual. */
 const leastAudits = 20;
 
-type Audited = Pick<WindowSummary, "expectedRows" | "weekdays" | "audits">;
+type Audited = Pick<WindowSummary, "expectedRows" | "audits">;
 
 /**
  * By how much the share of each queue among the labels of a window's audits exceeds the reference's, in standard deviations of so many draws, by
@@ -15,7 +15,7 @@ type Audited = Pick<WindowSummary, "expectedRows" | "weekdays" | "audits">;
  */
 export function auditedShareGaps(window: Audited, reference: Audited): Float64Array {
   const [n, known] = [window.audits.audits, reference.audits.audits];
-  const rows = window.weekdays.reduce((sum, value) => sum + value, 0);
+  const rows = window.expectedRows.reduce((sum, value) => sum + value, 0);
   return window.expectedRows.map((expected, queue) => {
     if (n < leastAudits || known < leastAudits) return Number.NaN;
     const usual = (reference.audits.labels[queue] ?? 0) / known;

@@ -5,6 +5,7 @@ import type { DriftRow, DriftSchema } from "../windows/drift-row.ts";
 import type { FaultBaseline } from "../windows/find-data-faults.ts";
 import { certainty, type EncodedRow, type Encoding, encodeRow } from "./encode-row.ts";
 import { kMeans, nearestCentroid, rememberNearest } from "./k-means.ts";
+import { summariseWeekdays, type WeekdaySummaries } from "./match-weekdays.ts";
 import { meanMetric } from "./mean-metric.ts";
 import { numberGrid } from "./number-grid.ts";
 import { summariseRows, type WindowSummary } from "./window-summary.ts";
@@ -17,6 +18,8 @@ export type Profile = {
   /** Those that became ripe while the rows came, in order of time. */
   readonly audited: readonly AuditedPrediction[];
   readonly total: WindowSummary;
+  /** The same by weekday. */
+  readonly byWeekday: WeekdaySummaries;
   readonly baseline: FaultBaseline;
   /** Real windows of live traffic, whose chunks show what days and weeks do; else a labelled set without time. */
   readonly isHistory: boolean;
@@ -71,6 +74,7 @@ export function buildProfile(rows: readonly DriftRow[], options: ProfileOptions,
     rows: encoded,
     audited,
     total: summariseRows(encoded, encoding, audited),
+    byWeekday: summariseWeekdays(encoded, encoding, audited),
     baseline: baselineOf(rows, schema),
     isHistory,
   };

@@ -23,9 +23,8 @@ export type WindowSummary = {
   /** Of each queue: the sum of its probability where it was predicted, and over all rows. See estimate-performance.ts. */
   readonly expectedHits: Float64Array;
   readonly expectedRows: Float64Array;
-  /** Rows with probabilities by weekday, and expectedRows of each weekday, one weekday after the other. */
+  /** Rows of each weekday (weekday-of.ts). */
   readonly weekdays: Float64Array;
-  readonly expectedByWeekday: Float64Array;
   /** The audits that became ripe in the same span of time. */
   readonly audits: AuditSummary;
 };
@@ -44,7 +43,6 @@ export function emptySummary({ schema, grids, clusters, dimensions }: Encoding):
     expectedHits: new Float64Array(schema.queues.length),
     expectedRows: new Float64Array(schema.queues.length),
     weekdays: new Float64Array(weekdayCount),
-    expectedByWeekday: new Float64Array(weekdayCount * schema.queues.length),
     audits: summariseAudits([], schema.queues),
   };
 }
@@ -62,6 +60,7 @@ export function summariseRows(
 
 function addRow(summary: WindowSummary, row: EncodedRow, noveltyDistance: number): void {
   summary.rows += 1;
+  increase(summary.weekdays, row.weekday, 1);
   row.positions.forEach((position, feature) => {
     const counts = summary.numbers[feature];
     if (counts && position >= 0) increase(counts, position, 1);
@@ -70,11 +69,8 @@ function addRow(summary: WindowSummary, row: EncodedRow, noveltyDistance: number
   increase(summary.urgency, row.urgency, 1);
   // A label that the schema lacks comes from another model, whose probabilities are of other labels.
   const isKnown = row.queue < summary.expectedRows.length;
-  const queues = summary.expectedRows.length;
-  if (isKnown && row.queueProbabilities.length > 0) increase(summary.weekdays, row.weekday, 1);
   (isKnown ? row.queueProbabilities : []).forEach((probability, k) => {
     increase(summary.expectedRows, k, probability);
-    increase(summary.expectedByWeekday, row.weekday * queues + k, probability);
     if (k === row.queue) increase(summary.expectedHits, k, probability);
   });
   if (row.embedding === null) return;
@@ -88,8 +84,8 @@ function addRow(summary: WindowSummary, row: EncodedRow, noveltyDistance: number
   }
 }
 
-/** Adds `other`, `times` over, to `summary`; -1 takes it away. */
-export function addSummary(summary: WindowSummary, other: WindowSummary, times: 1 | -1): void {
+/** Adds `other`, `times` over, to `summary`; -1 takes it away, and what is no whole number weights it. */
+export function addSummary(summary: WindowSummary, other: WindowSummary, times: number): void {
   summary.rows += times * other.rows;
   summary.embedded += times * other.embedded;
   summary.novel += times * other.novel;
@@ -102,7 +98,6 @@ export function addSummary(summary: WindowSummary, other: WindowSummary, times: 
     [summary.expectedHits, other.expectedHits],
     [summary.expectedRows, other.expectedRows],
     [summary.weekdays, other.weekdays],
-    [summary.expectedByWeekday, other.expectedByWeekday],
     ...summary.numbers.map((counts, feature): [Float64Array, Float64Array] => [
       counts,
       other.numbers[feature] ?? new Float64Array(),
