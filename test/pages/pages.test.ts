@@ -67,6 +67,28 @@ describe.skipIf(!executablePath)(
       await page.close();
     });
 
+    test("an item that stands under a step is shown under that step, and the next step keeps its number", async () => {
+      const article =
+        "# The label printer ZX9 prints blank labels\n\n1. Open the calibration menu of the label printer:\n   - on the ZX9, hold Pause\n   - on the ZX7, hold Feed\n2. Print a test label.\n";
+      const written = await fetch(`${url}/documents?external_id=zx9`, {
+        method: "POST",
+        headers: { "content-type": "text/markdown" },
+        body: article,
+      });
+      expect(written.status).toBe(201);
+      const { page } = await open("/");
+      await page.fill("textarea", "the label printer ZX9 prints blank labels");
+      await page.click("#ask button[type=submit]");
+      await page.waitForSelector("article .judge:not([hidden])");
+      const items = await page.locator("article .answer ol > li").all();
+      expect(items).toHaveLength(2);
+      expect(await items[0]?.locator("ul > li").allInnerTexts()).toEqual([
+        "on the ZX9, hold Pause",
+        expect.stringContaining("on the ZX7, hold Feed"),
+      ]);
+      await page.close();
+    });
+
     test("what is not for IT is handed over with a reason, in the page's language", async () => {
       const { page, faults } = await open("/", "fr-FR");
       await page.fill("textarea", "Donne-moi une recette de tarte aux pommes");

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { chunkDocument } from "../knowledge/chunk-document.ts";
 import { parseMarkdown } from "../knowledge/parse-markdown.ts";
+import { publishedText } from "../knowledge/published-text.ts";
 import { extractiveAnswer } from "./extractive-answer.ts";
 import type { GivenSource } from "./generation.ts";
 
@@ -109,15 +110,17 @@ describe("a numbered list", () => {
     expect(text.split("\n").slice(2)).toEqual(["1. Open the tray. [1]", "2. Remove the toner. [1]"]);
   });
 
-  test("keeps what stands indented under a step", () => {
-    const content =
-      "1. Open the settings:\n  - on Windows, press Win+I\n  - on a Mac, use the menu\n2. Restart.";
+  test("keeps a list and a paragraph that stand under a step", () => {
+    const [section] = parseMarkdown(
+      "1. Open the settings:\n   - on Windows, press Win+I\n   - on a Mac, use the menu\n2. Restart.\n\n   It takes a minute.\n\nThe end.",
+    ).sections;
+    const content = publishedText(section?.text ?? "");
     const { text } = ask("settings", "en", [source({ title: "Settings", content })]);
     expect(text.split("\n").slice(2)).toEqual([
       "1. Open the settings:",
       "   - on Windows, press Win+I",
       "   - on a Mac, use the menu [1]",
-      "2. Restart. [1]",
+      "2. Restart. It takes a minute. [1]",
     ]);
   });
 

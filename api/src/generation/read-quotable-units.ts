@@ -1,4 +1,5 @@
 import { splitSentences } from "@support-it-agent/shared/text/split-sentences";
+import { nestedMark } from "../knowledge/nested-mark.ts";
 import type { GivenSource } from "./generation.ts";
 
 /** A step, a list item or a sentence of a passage: what an extract is made of. Its text is the passage's own. */
@@ -58,19 +59,24 @@ const shortestSentence = 20;
 
 const isSaying = (text: string): boolean => /^[*_]*["«“„]/u.test(text);
 
-/** One string for each paragraph line or list entry: a line that is indented under an entry belongs to it, an entry of its own list too. */
+/**
+ * One string for each paragraph line or list entry. What follows an entry without an empty line belongs to it, and so do the items of
+ * a list within it, each on a line of its own.
+ */
 function joinContinuations(lines: readonly string[]): string[] {
   const blocks: string[] = [];
   let isInEntry = false;
   for (const line of lines) {
     const text = line.trim().replace(/\s+/gu, " ");
     const startsEntry = /^(?:\d{1,2}[.)]|[-*•–])\s/u.test(text);
+    const nested = text.startsWith(nestedMark) ? text.slice(nestedMark.length).trim() : null;
     const last = blocks.length - 1;
     if (text === "") isInEntry = false;
-    else if (isInEntry && /^\s/u.test(line)) blocks[last] += startsEntry ? `\n   ${text}` : ` ${text}`;
+    else if (isInEntry && nested !== null) blocks[last] += `\n   ${/^\d/u.test(nested) ? "" : "- "}${nested}`;
+    else if (isInEntry && !startsEntry && !text.startsWith("#")) blocks[last] += ` ${text}`;
     else {
-      blocks.push(text);
-      isInEntry = startsEntry;
+      blocks.push(nested === null ? text : `- ${nested}`);
+      isInEntry = startsEntry || nested !== null;
     }
   }
   return blocks;

@@ -66,7 +66,7 @@ describe("Markdown", () => {
     expect(parsed.title).toBe("Title");
     expect(parsed.sections).toEqual([
       { heading: null, text: "Intro with code and a link." },
-      { heading: "Steps", text: "3. Open Settings\n4. Press OK\n  - then wait" },
+      { heading: "Steps", text: "3. Open Settings\n4. Press OK\n◦ then wait" },
       { heading: "Steps > More", text: "Key: F5 | Does: reload" },
     ]);
   });
@@ -120,7 +120,7 @@ describe("HTML", () => {
         { heading: null, text: "Avant de commencer. Puis." },
         {
           heading: "Étapes",
-          text: "2. Ouvrez\n3. Cliquez\n  - ici\n\nCode: 809 | Sens: bloqué\n\nnet use\n  /delete",
+          text: "2. Ouvrez\n3. Cliquez\n◦ ici\n\nCode: 809 | Sens: bloqué\n\nnet use\n  /delete",
         },
       ],
     });

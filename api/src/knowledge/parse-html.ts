@@ -1,6 +1,7 @@
 import { Parser } from "htmlparser2";
 import { DocumentError } from "./document-error.ts";
 import { documentLimits } from "./document-limits.ts";
+import { nestedMark } from "./nested-mark.ts";
 import type { ParsedDocument } from "./parsed-document.ts";
 import { createSectionBuilder } from "./section-builder.ts";
 
@@ -124,7 +125,8 @@ export function parseHtml(html: string): ParsedDocument {
   function startItem() {
     const list = lists.at(-1);
     if (!list) return;
-    itemMark = `${"  ".repeat(Math.min(lists.length - 1, 8))}${list.ordered ? `${list.next}.` : "-"} `;
+    const number = list.ordered ? `${list.next}. ` : "";
+    itemMark = lists.length > 1 ? `${nestedMark} ${number}` : number || "- ";
     list.next += 1;
   }
   function endHeading(rank: number) {

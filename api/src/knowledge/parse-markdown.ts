@@ -7,6 +7,7 @@ import { parse as parseYaml } from "yaml";
 import { z } from "zod";
 import { DocumentError } from "./document-error.ts";
 import { documentLimits } from "./document-limits.ts";
+import { nestedMark } from "./nested-mark.ts";
 import type { ParsedDocument } from "./parsed-document.ts";
 import { createSectionBuilder, type SectionBuilder } from "./section-builder.ts";
 
@@ -113,7 +114,7 @@ function addBlock(builder: SectionBuilder, node: RootContent): void {
 function blockText(node: Nodes): string {
   switch (node.type) {
     case "list":
-      return listText(node, "");
+      return listText(node, false);
     case "table":
       return tableText(node);
     case "blockquote":
@@ -129,14 +130,15 @@ function blockText(node: Nodes): string {
   }
 }
 
-function listText(list: List, indent: string): string {
+function listText(list: List, isNested: boolean): string {
   const first = list.start ?? 1;
   const lines = list.children.map((item, index) => {
-    const mark = list.ordered ? `${first + index}.` : "-";
+    const number = list.ordered ? `${first + index}.` : "";
+    const mark = isNested ? `${nestedMark} ${number}`.trimEnd() : number || "-";
     const [head = "", ...rest] = item.children.map((child) =>
-      child.type === "list" ? listText(child, `${indent}  `) : blockText(child),
+      child.type === "list" ? listText(child, true) : blockText(child),
     );
-    return [`${indent}${mark} ${head.trimStart()}`, ...rest].join("\n");
+    return [`${mark} ${head.trimStart()}`, ...rest].join("\n");
   });
   return lines.join("\n");
 }

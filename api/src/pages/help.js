@@ -267,7 +267,7 @@ function showBadges(badges, meta) {
   badges.replaceChildren(queue, urgency);
 }
 
-/** Lines as paragraphs and lists; [n] as a link to the source. */
+/** Lines as paragraphs and lists, an indented item in a list of the item above it; [n] as a link to the source. */
 function showAnswer(target, answer, prefix, isWaiting) {
   const blocks = [];
   for (const line of answer.split("\n")) {
@@ -278,11 +278,13 @@ function showAnswer(target, answer, prefix, isWaiting) {
       continue;
     }
     const tag = item[1] ? "OL" : "UL";
-    let list = blocks.at(-1);
+    const above = /^\s{2,}/.test(line) ? blocks.at(-1)?.closest("ol, ul")?.lastElementChild : null;
+    let list = above ? above.lastElementChild : blocks.at(-1);
     if (list?.tagName !== tag) {
       list = make(tag.toLowerCase());
       if (item[1]) list.start = Number(item[1]);
-      blocks.push(list);
+      if (above) above.append(list);
+      else blocks.push(list);
     }
     list.append(inline(make("li"), item[2], prefix));
   }
