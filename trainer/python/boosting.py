@@ -60,15 +60,20 @@ def boost_in_folds(
 
 
 def boost(task: Task, data: TreeData, params: dict, seed: int) -> tuple[xgboost.Booster, np.ndarray, int]:
-    """The model refitted on all rows with the number of rounds that was best on average over the folds.
+    """The model grown on all rows with the number of rounds that was best on average over the folds.
 
     Returns the model, the out-of-fold probabilities at that number of rounds, and the number itself.
     """
     found = boost_in_folds(task, data, params, seed)
+    return grow(task, data, params, seed, found.rounds), found.probabilities, found.rounds
+
+
+def grow(task: Task, data: TreeData, params: dict, seed: int, rounds: int) -> xgboost.Booster:
+    """The model on all rows of the task, of so many rounds. Raises ValueError where the export could not carry it."""
     every = matrix_of(task, data, np.arange(len(task.rows)), params)
-    booster = xgboost.train(settings(params, task, seed), every, found.rounds)
+    booster = xgboost.train(settings(params, task, seed), every, rounds)
     require_plain_trees(booster)
-    return booster, found.probabilities, found.rounds
+    return booster
 
 
 def matrix_of(task: Task, data: TreeData, rows: np.ndarray, params: dict) -> xgboost.DMatrix:

@@ -4,7 +4,8 @@
         --data-set NAME --best-params FILE.json --out BUNDLE_FOLDER --second-out BUNDLE_FOLDER --predictions FILE.arrow
 
 The models of the second seed go to --second-out, as a bundle like the first. Temperatures and thresholds are fitted on
-the calibration split together with the train split's out-of-fold probabilities. A label's threshold needs
+what models that had not seen a row said of it: the train split's out-of-fold probabilities, and the calibration split's of the
+models that were fitted on the train split alone (train.py fits those that serve on both). A label's threshold needs
 `least_rows_behind_threshold` predictions behind it; a label with fewer is never trusted (threshold 1), and is named on
 stderr. The predictions file holds XGBoost's own raw probabilities of every row, for comparing with ONNX. Nothing of the
 date, the machine or the commit goes in: the same models give the same bytes. When and from which commit it ran stands in
@@ -91,7 +92,7 @@ def pack(out: str, model: Path, table: FeatureTable, raw: dict, params: dict, li
         content = {
             "format": 2,
             "labels": {"queue": queue_labels(table), "urgency": URGENCIES},
-            "feature_hash": table.metadata["feature_hash"],
+            "feature_hash": table.feature_hashes[str(lexical["dimensions"])],
             "numeric_feature_names": table.numeric_feature_names,
             "lexical": lexical,
             "embedder": table.metadata["embedder"],
@@ -117,7 +118,7 @@ def fit_decisions(table: FeatureTable, raw: dict[str, np.ndarray], params: dict)
     for name in MODELS:
         rows[name] = unseen_rows(table, name)
         target[name] = class_numbers(table, name)[rows[name]]
-        probabilities[name] = unseen_probabilities(table, raw, name)[rows[name]]
+        probabilities[name] = raw[f"{name}_unseen"][rows[name]]
 
     temperature = {name: fit_temperature(probabilities[name], target[name]) for name in MODELS}
     calibrated = {name: with_temperature(probabilities[name], temperature[name]) for name in MODELS}
@@ -150,12 +151,6 @@ def unseen_rows(table: FeatureTable, name: str) -> np.ndarray:
     rows = table.of_split("train", "calibration")
     usable = (table.source != "article") & (class_numbers(table, name) >= 0)
     return rows[usable[rows]]
-
-
-def unseen_probabilities(table: FeatureTable, raw: dict[str, np.ndarray], name: str) -> np.ndarray:
-    """The final model's probabilities, and those out of fold for the rows that it was trained on."""
-    in_train = (table.split == "train")[:, None]
-    return np.where(in_train, raw[f"{name}_out_of_fold"], raw[name])
 
 
 def class_numbers(table: FeatureTable, name: str) -> np.ndarray:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow.ipc
@@ -43,6 +43,11 @@ class FeatureTable:
         return json.loads(self.metadata["numeric_feature_names"])
 
     @property
+    def feature_hashes(self) -> dict[str, str]:
+        """The feature hash of a bundle by the number of its lexical dimensions."""
+        return json.loads(self.metadata["feature_hashes"])
+
+    @property
     def is_ticket(self) -> np.ndarray:
         """True for the rows that people labelled with queue and urgency; articles' phrases have no urgency."""
         return self.in_scope & (self.urgency != "")
@@ -50,6 +55,23 @@ class FeatureTable:
     def of_split(self, *splits: str) -> np.ndarray:
         """Row numbers of the given splits, in the table's order."""
         return np.flatnonzero(np.isin(self.split, splits))
+
+
+def with_terms_in(table: FeatureTable, dimensions: int) -> FeatureTable:
+    """The table with its hashed terms in a space of so many places, as shared/src/features/fold-terms.ts folds them.
+
+    Raises ValueError where there is no such space.
+    """
+    spaces = sorted(map(int, table.feature_hashes))
+    if dimensions not in spaces:
+        raise ValueError(f"lexical_dimensions is {dimensions}: write one of {', '.join(map(str, spaces))}.")
+    if dimensions == table.counts.shape[1]:
+        return table
+    counts = table.counts.tocoo()
+    shape = (counts.shape[0], dimensions)
+    folded = csr_matrix((counts.data, (counts.row, counts.col % dimensions)), shape=shape)  # adds up what comes to one place
+    folded.sort_indices()
+    return replace(table, counts=folded)
 
 
 def read_feature_table(path: str) -> FeatureTable:

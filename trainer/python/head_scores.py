@@ -20,27 +20,42 @@ class HeadScores:
     idf: np.ndarray
     heads: dict[str, Head]
     words: list[str]  # the vocabulary of the heads' second scores
-    served: dict[str, np.ndarray]  # what the API will compute
+    shares: dict[str, np.ndarray]  # how much of each of its two scores a head is made of (fit_shares)
+    served: dict[str, np.ndarray]  # what the heads say of any text
     unseen: dict[str, np.ndarray]  # the same, but out of fold for all rows of the train split
 
 
 def fit_head_scores(table: FeatureTable, tasks: dict[str, Task], params: dict, log) -> HeadScores:
     """Fits each task's head once on all of its rows and once for each fold. `params`: the data set's `train.linear`."""
-    idf = fit_idf(table.counts[table.of_split("train")])
+    idf = fit_idf(table.counts[table.of_split("train")], params["character_scale"])
     vectors = tf_idf(table.counts, idf)
     presence = word_presence(table, params["word_rows"])
-    heads, served, unseen = {}, {}, {}
+    heads, shares, served, unseen = {}, {}, {}, {}
     for name, task in tasks.items():
         head = fit_task_head(task, table, vectors, presence, task.rows, params)
         scores = out_of_fold_scores(task, table, vectors, presence, scores_of(head, table, vectors, presence), params)
-        shares = fit_shares(scores[task.rows], task.target)
-        heads[name] = scaled(head, shares)
+        shares[name] = fit_shares(scores[task.rows], task.target)
+        heads[name] = scaled(head, shares[name])
         served[name] = scores_of(heads[name], table, vectors, presence)
         unseen[name] = np.where(
-            (table.split == "train")[:, None], scores * np.repeat(shares, len(task.labels)), served[name]
+            (table.split == "train")[:, None], scores * np.repeat(shares[name], len(task.labels)), served[name]
         ).astype(np.float32)
-        log(f"{name}: linear head on {len(task.rows)} rows, {shares[0]:.2f} of everything and {shares[1]:.2f} of words")
-    return HeadScores(idf, heads, presence.words, served, unseen)
+        everything, words = shares[name]
+        log(f"{name}: linear head on {len(task.rows)} rows, {everything:.2f} of everything and {words:.2f} of words")
+    return HeadScores(idf, heads, presence.words, shares, served, unseen)
+
+
+def refit_heads(table: FeatureTable, tasks: dict[str, Task], shares: dict[str, np.ndarray], params: dict) -> HeadScores:
+    """Each task's head fitted once, on all of its rows, with shares that are known. Nothing is out of fold: `unseen` is empty."""
+    idf = fit_idf(table.counts[table.of_split("train")], params["character_scale"])
+    vectors = tf_idf(table.counts, idf)
+    presence = word_presence(table, params["word_rows"])
+    heads = {
+        name: scaled(fit_task_head(task, table, vectors, presence, task.rows, params), shares[name])
+        for name, task in tasks.items()
+    }
+    served = {name: scores_of(head, table, vectors, presence) for name, head in heads.items()}
+    return HeadScores(idf, heads, presence.words, shares, served, {})
 
 
 def fit_task_head(

@@ -48,6 +48,11 @@ def tasks_of(table: FeatureTable) -> dict[str, Task]:
     }
 
 
+def with_calibration(table: FeatureTable) -> FeatureTable:
+    """The table with the calibration split's rows in the train split: what the models that serve are fitted on last."""
+    return replace(table, split=np.where(table.split == "calibration", "train", table.split))
+
+
 def queue_labels(table: FeatureTable) -> list[str]:
     """The classes of the queue model, in the order of its probabilities: those of the train split."""
     rows = table.of_split("train")

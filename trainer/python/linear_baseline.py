@@ -16,12 +16,15 @@ import sys
 from pathlib import Path
 
 import numpy as np
-from feature_table import FeatureTable, read_feature_table
+from feature_table import FeatureTable, read_feature_table, with_terms_in
 from sklearn.svm import LinearSVC
 from tf_idf import fit_idf, tf_idf
 
 # Inverse regularisation: the usual one of text classification; not tuned, so that it is the same bar for every data set.
 C = 0.5
+
+# Of the space of hashed terms: the same for every data set, too.
+DIMENSIONS = 32_768
 
 
 def main() -> None:
@@ -30,7 +33,7 @@ def main() -> None:
         parser.add_argument(f"--{name}", required=True)
     args = parser.parse_args()
 
-    table = read_feature_table(args.features)
+    table = with_terms_in(read_feature_table(args.features), DIMENSIONS)
     vectors = tf_idf(table.counts, fit_idf(table.counts[table.of_split("train")]))
     said = {name: predict(table, vectors, labels) for name, labels in (("queue", table.queue), ("urgency", table.urgency))}
     Path(args.out).parent.mkdir(parents=True, exist_ok=True)

@@ -2,7 +2,7 @@
 
     python trainer/python/shuffled_labels.py --features FILE.arrow --params params.yaml --data-set NAME
 
-Labels of the train split are permuted among its rows (by the seed) before anything is fitted; accuracy is measured
+Labels of the train and the calibration split are permuted among their rows (by the seed) before anything is fitted; accuracy is measured
 against the true labels of the holdout. Chance is the share of the class most frequent there; a leak of the answer
 into the features would show as more.
 """
@@ -49,8 +49,8 @@ def main() -> None:
 
 
 def shuffled(table: FeatureTable, seed: int) -> FeatureTable:
-    """The table with the pairs (queue, urgency) of the train split's tickets permuted."""
-    rows = table.of_split("train")
+    """The table with the pairs (queue, urgency) of the tickets that models are fitted on permuted."""
+    rows = table.of_split("train", "calibration")
     rows = rows[table.in_scope[rows]]
     moved = np.random.default_rng(seed).permutation(rows)
     queue, urgency = table.queue.copy(), table.urgency.copy()

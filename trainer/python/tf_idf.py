@@ -6,10 +6,19 @@ import numpy as np
 from scipy.sparse import csr_matrix
 
 
-def fit_idf(counts: csr_matrix) -> np.ndarray:
-    """1 + ln((1 + n) / (1 + df)) for each term, as float16 can hold it; 0 for a term that no row has."""
+# In the larger space of hashed terms those of character n-grams have the first places (lexical-terms.ts). In the smaller one all are here.
+CHARACTER_PLACES = 32_768
+
+
+def fit_idf(counts: csr_matrix, character_scale: float = 1) -> np.ndarray:
+    """1 + ln((1 + n) / (1 + df)) for each term, as float16 can hold it; 0 for a term that no row has.
+
+    `character_scale`: what a character n-gram weighs against a word. A text has five times as many of them, and most say what its words
+    say. Where all terms share their places it scales all, which the length of the row takes out again.
+    """
     documents = np.asarray((counts > 0).sum(axis=0)).ravel()
     idf = np.where(documents > 0, 1 + np.log((1 + counts.shape[0]) / (1 + documents)), 0)
+    idf[:CHARACTER_PLACES] *= character_scale
     return idf.astype(np.float16).astype(np.float64)
 
 

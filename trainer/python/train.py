@@ -3,11 +3,15 @@
     python trainer/python/train.py --features FILE.arrow --params params.yaml --data-set NAME --best-params FILE.json
         --out FOLDER
 
-Reads the rows of the train split to fit, and no label of any other. Writes to FOLDER: heads.npz (idf, linear heads),
-{queue,urgency,scope}.json (XGBoost), probabilities.npz (raw, for the rows of all splits, and out of fold for the train
-split), training.json (rounds and scores); and the same in FOLDER/second-seed from the next seed, whose folds and draws
-are others: a candidate must be good both times (docs/training.md). The same table, parameters and best-params file give
-the same bytes on the same platform.
+Everything is fitted twice. First on the train split alone: this finds the shares of the heads' scores and the number of trees,
+and says what such models think of rows that they have not seen (out of fold for the train split, plainly for the
+calibration split). Temperatures and thresholds are fitted on that. Then, with what was found, once more on both splits together:
+these models serve. No label of another split is read.
+
+Writes to FOLDER: heads.npz (idf, linear heads), {queue,urgency,scope}.json (XGBoost), probabilities.npz (raw, of the models that
+serve, for the rows of all splits; and those on unseen rows, for the train and the calibration split), training.json (rounds and
+scores); and the same in FOLDER/second-seed from the next seed, whose folds and draws are others: a candidate must be good both times
+(docs/training.md). The same table, parameters and best-params file give the same bytes on the same platform.
 
 The trees read the heads' scores and the numeric features, and start from their own head's scores (base_margin): they add
 what is not linear. They do not read the embedding itself; on about a thousand rows they would only learn its noise
@@ -25,10 +29,10 @@ from pathlib import Path
 import numpy as np
 import xgboost
 from best_params import read_best_params
-from boosting import boost
-from feature_table import FeatureTable, read_feature_table
-from head_scores import HeadScores, fit_head_scores
-from learning_tasks import require_learnable, tasks_of, with_folds
+from boosting import boost, grow
+from feature_table import FeatureTable, read_feature_table, with_terms_in
+from head_scores import HeadScores, fit_head_scores, refit_heads
+from learning_tasks import require_learnable, tasks_of, with_calibration, with_folds
 from params import read_params
 from run_stage import run_stage
 from sklearn.metrics import f1_score
@@ -69,26 +73,37 @@ class Trained:
 def train(table: FeatureTable, params: dict, seed: int, log) -> Trained:
     """The whole way from a table to models. `params`: a `train` block of params.yaml.
 
-    Raises ValueError where a class has too few rows, or XGBoost built something the export cannot carry.
+    Raises ValueError where a class has too few rows, there is no such lexical space, or XGBoost built something the export cannot carry.
     """
+    table = with_terms_in(table, params["linear"]["lexical_dimensions"])
     tasks = tasks_of(table)
     require_learnable(table, tasks, params["folds"])
     tasks = {name: with_folds(task, table, params["folds"], seed) for name, task in tasks.items()}
-    scores = fit_head_scores(table, tasks, params["linear"], log)
-    heads = {"idf": scores.idf, **vocabulary(scores)}
-    for name, head in scores.heads.items():
+    first = fit_head_scores(table, tasks, params["linear"], log)
+    both_splits = with_calibration(table)
+    tasks_of_both = tasks_of(both_splits)
+    last = refit_heads(both_splits, tasks_of_both, first.shares, params["linear"])
+    heads = {"idf": last.idf, **vocabulary(last)}
+    for name, head in last.heads.items():
         heads |= {f"{name}_{part}": getattr(head, part) for part in ("terms", "biases", "dense", "dense_if_flagged")}
 
     boosters, probabilities, report = {}, {}, {}
+    calibration = table.of_split("calibration")
     for name, task in tasks.items():
-        seen, asked = tree_data(table, scores.unseen, name), tree_data(table, scores.served, name)
-        fitted, out_of_fold, rounds = boost(task, seen, params[name], seed)
-        booster = boosters[name] = spread_thresholds(fitted, np.vstack([seen.columns, asked.columns]))
-        probabilities[name] = booster.predict(asked.matrix())
-        probabilities[f"{name}_out_of_fold"] = spread(out_of_fold, task.rows, len(table.id))
+        seen = tree_data(table, first.unseen, name)
+        booster, out_of_fold, rounds = boost(task, seen, params[name], seed)
+        unseen = spread(out_of_fold, task.rows, len(table.id))
+        if len(calibration):
+            unseen[calibration] = booster.predict(seen.matrix(calibration))
+        probabilities[f"{name}_unseen"] = unseen
+
+        asked = tree_data(table, last.served, name)
+        grown = grow(tasks_of_both[name], seen, params[name], seed, rounds)
+        boosters[name] = spread_thresholds(grown, np.vstack([seen.columns, asked.columns]))
+        probabilities[name] = boosters[name].predict(asked.matrix())
         score = round(f1_score(task.target, out_of_fold.argmax(axis=1), average="macro"), 4)
-        report[name] = {"rows": len(task.rows), "rounds": rounds, "out_of_fold_macro_f1": score}
-        log(f"{name}: {rounds} rounds of trees, out-of-fold macro-F1 {score:.3f}")
+        report[name] = {"rows": len(tasks_of_both[name].rows), "rounds": rounds, "out_of_fold_macro_f1": score}
+        log(f"{name}: {rounds} rounds of trees, out-of-fold macro-F1 {score:.3f}; refitted on {report[name]['rows']} rows")
     return Trained(heads, boosters, probabilities, report)
 
 

@@ -50,7 +50,7 @@ import optuna  # noqa: E402
 import ray  # noqa: E402
 from best_params import is_number, write_best_params  # noqa: E402
 from boosting import boost_in_folds  # noqa: E402
-from feature_table import read_feature_table  # noqa: E402
+from feature_table import read_feature_table, with_terms_in  # noqa: E402
 from head_scores import fit_head_scores  # noqa: E402
 from learning_tasks import Task, require_learnable, tasks_of, with_folds  # noqa: E402
 from params import read_params  # noqa: E402
@@ -80,7 +80,7 @@ def main() -> None:
     args = parser.parse_args()
     params = read_params(args.params, args.data_set)
     settings, seed = params["train"], params["seed"]
-    table = read_feature_table(args.features)
+    table = with_terms_in(read_feature_table(args.features), settings["linear"]["lexical_dimensions"])
     tasks = tasks_of(table)
     require_learnable(table, tasks, settings["folds"])
     tasks = {name: with_folds(task, table, settings["folds"], seed) for name, task in tasks.items()}

@@ -11,17 +11,20 @@ import { loadBundle } from "@support-it-agent/shared/bundle/load-bundle";
 import type { Features } from "@support-it-agent/shared/classifier/classifier";
 import { createClassifier } from "@support-it-agent/shared/classifier/create-classifier";
 import { featureListHash } from "@support-it-agent/shared/features/feature-list";
-import { lexicalDimensions } from "@support-it-agent/shared/features/lexical-terms";
+import { fewLexicalDimensions, lexicalDimensions } from "@support-it-agent/shared/features/lexical-terms";
 import { numericFeatureNames } from "@support-it-agent/shared/features/numeric-features";
 import { readBundleFolder } from "@support-it-agent/shared/node/read-bundle-folder";
 import { tableToIPC } from "apache-arrow";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { runProcess } from "./processes/run-process.ts";
 import { checkPythonAgreement } from "./stages/evaluate/check-python-agreement.ts";
 import { readPythonPredictions } from "./stages/evaluate/read-python-predictions.ts";
 import { featureTable } from "./stages/featurize/feature-table.ts";
 import type { SnapshotRow } from "./stages/snapshot/snapshot-row.ts";
 import { splits } from "./stages/snapshot/split-by-group.ts";
+
+// Each call starts Python, whose imports take seconds, and minutes on a machine that is busy with other things.
+vi.setConfig({ testTimeout: 300_000 });
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const env = Object.fromEntries(Object.entries(process.env).map(([key, value]) => [key, value ?? ""]));
@@ -38,7 +41,7 @@ const params = `tiny:
     space: { eta: { log: [0.05, 0.3] }, max_depth: { integer: [1, 3] }, subsample: { uniform: [0.5, 1] } }
   train:
     folds: 3
-    linear: { c: 1, lexical_scale: 1, embedding_scale: 1, numeric_scale: 0.1, by_language_scale: 1, word_c: 1, word_rows: 5 }
+    linear: { c: 1, lexical_scale: 1, embedding_scale: 1, numeric_scale: 0.1, by_language_scale: 1, word_c: 1, word_rows: 5, lexical_dimensions: 163840, character_scale: 0.5 }
     queue: &trees { rounds: 20, early_stopping_rounds: 10, eta: 0.1, max_depth: 2, lambda: 5, subsample: 0.8 }
     urgency: *trees
     scope: *trees
@@ -165,7 +168,10 @@ function makeRows(count: number): { rows: SnapshotRow[]; features: Features[] } 
 
 async function writeTable(name: string, tableRows: SnapshotRow[], tableFeatures: Features[]): Promise<void> {
   const table = featureTable(tableRows, tableFeatures, {
-    feature_hash: await featureListHash(),
+    feature_hashes: JSON.stringify({
+      [fewLexicalDimensions]: await featureListHash(fewLexicalDimensions),
+      [lexicalDimensions]: await featureListHash(),
+    }),
     embedder: "test",
     numeric_feature_names: JSON.stringify(numericFeatureNames),
     lexical_dimensions: String(lexicalDimensions),
@@ -211,18 +217,48 @@ test("the same table and parameters give the same bytes", async () => {
   }
 });
 
-test("no label of the holdout or of the calibration split reaches a fit", async () => {
+/** A stage's command on a table in which every label of one split is another. */
+async function trainOnTurned(split: SnapshotRow["split"], name: string): Promise<void> {
   const turned = rows.map((row) =>
-    row.split === "train" || !row.in_scope ? row : { ...row, queue: "Mail", urgency: "low" as const },
+    row.split !== split || !row.in_scope ? row : { ...row, queue: "Mail", urgency: "low" as const },
   );
-  await writeTable("turned.arrow", turned, features);
-  expect(await stage("train", "model-turned", "turned.arrow")).toBe(0);
-  for (const name of ["heads.npz", "queue.json", "urgency.json", "scope.json"]) {
-    const same = (await readFile(join(folder, "model", name))).equals(
-      await readFile(join(folder, "model-turned", name)),
-    );
-    expect([name, same]).toEqual([name, true]);
-  }
+  await writeTable(`${name}.arrow`, turned, features);
+  expect(await stage("train", name, `${name}.arrow`)).toBe(0);
+}
+
+async function sameFiles(one: string, other: string, names: readonly string[]): Promise<string[]> {
+  const isSame = await Promise.all(
+    names.map(async (name) =>
+      (await readFile(join(folder, one, name))).equals(await readFile(join(folder, other, name))),
+    ),
+  );
+  return names.filter((_, index) => isSame[index]);
+}
+
+const modelFiles = ["heads.npz", "queue.json", "urgency.json", "scope.json", "probabilities.npz"];
+
+test("no label of the holdout reaches a fit", async () => {
+  await trainOnTurned("holdout", "model-holdout");
+  expect(await sameFiles("model", "model-holdout", modelFiles)).toEqual(modelFiles);
+});
+
+test("labels of the calibration split reach the models that serve, and nothing of what they are calibrated on", async () => {
+  await trainOnTurned("calibration", "model-calibration");
+  expect(await sameFiles("model", "model-calibration", ["heads.npz", "queue.json", "urgency.json"])).toEqual(
+    [],
+  );
+  const code = [
+    "import sys, numpy",
+    "one, other = (numpy.load(f'{name}/probabilities.npz') for name in sys.argv[1:])",
+    "print({key: numpy.array_equal(one[key], other[key], equal_nan=True) for key in sorted(one) if 'unseen' in key})",
+  ].join("\n");
+  const same = await runProcess(python, ["-c", code, "model", "model-calibration"], {
+    cwd: folder,
+    env,
+    timeoutMs: 60_000,
+    output: "capture",
+  });
+  expect(same.stdout.trim()).toBe("{'queue_unseen': True, 'scope_unseen': True, 'urgency_unseen': True}");
 });
 
 test("the second seed's bundle loads too, is another model, and says from which seed it is", async () => {
@@ -255,7 +291,9 @@ test("a row without a queue or an urgency trains the other model, and a recent r
   await writeTable("gaps.arrow", table, features);
   expect(await stage("train", "model-gaps", "gaps.arrow")).toBe(0);
   const report = JSON.parse(await readFile(join(folder, "model-gaps/training.json"), "utf8"));
-  const trained = table.filter((row) => row.split === "train" && row.in_scope);
+  const trained = table.filter(
+    ({ split, in_scope }) => in_scope && split !== "holdout" && split !== "recent",
+  );
   expect(report.queue.rows).toBe(trained.filter(({ queue }) => queue !== null).length);
   expect(report.urgency.rows).toBe(trained.filter(({ urgency }) => urgency !== null).length);
   const command = commandOf("export", "bundle-gaps", "gaps.arrow").map((part) =>

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { lexicalDimensions } from "../features/lexical-terms.ts";
+import { fewLexicalDimensions } from "../features/lexical-terms.ts";
 import { BundleError } from "./bundle-error.ts";
 import { checkEmbedder } from "./check-embedder.ts";
 import { loadBundle } from "./load-bundle.ts";
@@ -11,13 +11,13 @@ const text = (value: string) => new TextEncoder().encode(value);
 describe("a whole bundle", () => {
   test("loads, with its lexical heads where the manifest says", async () => {
     const bundle = await loadBundle(await makeTestBundle());
-    expect(bundle.lexical.idf).toHaveLength(lexicalDimensions);
+    expect(bundle.lexical.idf).toHaveLength(fewLexicalDimensions);
     expect(bundle.lexical.heads.map(({ name, weights }) => [name, weights.length])).toEqual([
       ["queue", 3],
       ["urgency", 3],
       ["scope", 1],
     ]);
-    expect(bundle.lexical.heads[2]?.weights[0]?.[lexicalDimensions - 1]).toBeCloseTo(0.06, 6);
+    expect(bundle.lexical.heads[2]?.weights[0]?.[fewLexicalDimensions - 1]).toBeCloseTo(0.06, 6);
     expect(bundle.lexical.heads[1]?.biases[0]).toBeCloseTo(0.3, 6);
     expect([...bundle.lexical.words]).toEqual([
       ["vpn", 0],

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { featureListHash } from "../features/feature-list.ts";
 import type { LexicalModel } from "../features/lexical-scores.ts";
-import { lexicalDimensions } from "../features/lexical-terms.ts";
+import { lexicalSpaces } from "../features/lexical-terms.ts";
 import { numericFeatureNames } from "../features/numeric-features.ts";
 import { BundleError } from "./bundle-error.ts";
 import { bundleHash } from "./bundle-hash.ts";
@@ -67,7 +67,7 @@ function parseManifest(bytes: Uint8Array): Manifest {
 }
 
 async function checkFeatures(manifest: Manifest): Promise<void> {
-  const hash = await featureListHash();
+  const hash = await featureListHash(manifest.lexical.dimensions);
   if (manifest.feature_hash === hash) return;
   throw new BundleError(
     `Bundle ${manifest.version} was trained on features ${manifest.feature_hash.slice(0, 12)}, this code makes ` +
@@ -96,8 +96,8 @@ function checkLabels(manifest: Manifest): void {
   if (manifest.numeric_feature_names.join() !== numericFeatureNames.join()) {
     differs("numeric_feature_names are not those of its feature_hash");
   }
-  if (lexical.dimensions !== lexicalDimensions) {
-    differs(`lexical.dimensions is ${lexical.dimensions}, the features have ${lexicalDimensions}`);
+  if (!lexicalSpaces.includes(lexical.dimensions)) {
+    differs(`lexical.dimensions is ${lexical.dimensions}, the features have ${lexicalSpaces.join(" or ")}`);
   }
   if (new Set(lexical.words).size !== lexical.words.length) differs("lexical.words names a word twice");
   if (JSON.stringify(lexical.heads.map(({ name }) => name)) !== '["queue","urgency","scope"]') {

@@ -1,3 +1,4 @@
+import { foldTerms } from "./fold-terms.ts";
 import type { LexicalTerms } from "./lexical-terms.ts";
 import { lexicalVector } from "./lexical-vector.ts";
 
@@ -5,7 +6,7 @@ import { lexicalVector } from "./lexical-vector.ts";
 export type LexicalHead = {
   readonly name: "queue" | "urgency" | "scope";
   readonly labels: readonly string[];
-  /** Over the hashed terms: one Float32Array(32768) for each label. */
+  /** Over the hashed terms: one Float32Array for each label, as long as `idf`. */
   readonly weights: readonly Float32Array[];
   readonly biases: Float32Array;
   /** Over the vocabulary: one Float32Array(words) for each label. */
@@ -31,7 +32,8 @@ export function lexicalScores(terms: LexicalTerms, model: LexicalModel): Float32
   return Float32Array.from([...termScores(terms, model), ...heads.flatMap(wordScores(terms, model))]);
 }
 
-function termScores(terms: LexicalTerms, { idf, heads }: LexicalModel): number[] {
+function termScores(allTerms: LexicalTerms, { idf, heads }: LexicalModel): number[] {
+  const terms = foldTerms(allTerms, idf.length);
   const values = lexicalVector(terms, idf);
   return heads.flatMap((head) =>
     head.weights.map((weights, label) => {

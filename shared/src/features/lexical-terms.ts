@@ -1,13 +1,24 @@
 import { foldText } from "../text/fold-text.ts";
 import { placeholderPattern } from "../text/redact-text.ts";
 
-/** Length of the hashed term space: 2^15. */
-export const lexicalDimensions = 32_768;
+/**
+ * Length of the hashed term space: 2^15 places for character n-grams, 2^17 for words and word pairs, of which there are many more: a few
+ * thousand tickets have more pairs than 2^15 places, and two that share one learn a weight that is right for neither.
+ */
+export const lexicalDimensions = 163_840;
 
-/** Whatever decides which number a term gets; part of the feature hash. */
+/**
+ * The places of the smaller space that bundles of less than some thousand tickets are trained on (foldTerms): character n-grams and words share
+ * 2^15, and a place is the rest of the larger space's number.
+ */
+export const fewLexicalDimensions = 32_768;
+
+/** The spaces that a bundle may be trained on. */
+export const lexicalSpaces: readonly number[] = [fewLexicalDimensions, lexicalDimensions];
+
+/** Whatever else decides which number a term gets; part of the feature hash. */
 export const lexicalParameters = {
   version: 2,
-  dimensions: lexicalDimensions,
   hash: "fnv1a-32, folded to 15 bits by xor",
   wordGrams: [1, 2],
   characterGrams: [3, 4, 5],
@@ -16,7 +27,7 @@ export const lexicalParameters = {
 
 /** Terms of one text. */
 export type LexicalTerms = {
-  /** Hashed terms, ascending, without repetition, each 0..32767. */
+  /** Hashed terms, ascending, without repetition, each 0..163839. */
   readonly ids: Uint32Array;
   /** counts[i] is how often ids[i] came. */
   readonly counts: Float32Array;
@@ -32,16 +43,14 @@ export type LexicalTerms = {
  */
 export function lexicalTerms(text: string): LexicalTerms {
   const counts = new Map<number, number>();
-  const add = (hash: number) => {
-    const id = foldHash(hash);
-    counts.set(id, (counts.get(id) ?? 0) + 1);
-  };
+  const count = (id: number) => counts.set(id, (counts.get(id) ?? 0) + 1);
+  const addWords = (hash: number) => count(foldHash(hash) + fewLexicalDimensions * (1 + (hash >>> 30)));
   const words = lexicalWords(text);
   let before = "";
   for (const word of words) {
-    add(fnv1a(`w ${word}`));
-    if (before !== "") add(fnv1a(`b ${before} ${word}`));
-    addCharacterGrams(word, add);
+    addWords(fnv1a(`w ${word}`));
+    if (before !== "") addWords(fnv1a(`b ${before} ${word}`));
+    addCharacterGrams(word, (hash) => count(foldHash(hash)));
     before = word;
   }
   const ids = Uint32Array.from(counts.keys()).sort();
@@ -89,7 +98,7 @@ function fnv1a(term: string): number {
   return hash >>> 0;
 }
 
-/** Xor-folding keeps the upper bits' share in the answer, which a mask would lose. */
+/** Xor-folding keeps the upper bits' share in the answer, which a mask would lose. The two uppermost stay for words. */
 function foldHash(hash: number): number {
-  return ((hash >>> 15) ^ hash) & (lexicalDimensions - 1);
+  return ((hash >>> 15) ^ hash) & (fewLexicalDimensions - 1);
 }

@@ -2,7 +2,7 @@ import type { LexicalTerms } from "./lexical-terms.ts";
 
 /**
  * TF-IDF of a text's terms: (1 + ln count) x idf[id], scaled to length 1 (all zero where no term has weight). Values
- * stand beside terms.ids. The trainer fits its linear heads on this very formula in float64; `idf` is the bundle's.
+ * stand beside terms.ids, which are those of the bundle's space (foldTerms). The trainer fits its linear heads on this very formula in float64; `idf` is the bundle's.
  */
 export function lexicalVector(terms: LexicalTerms, idf: Float32Array): Float64Array {
   const values = Float64Array.from(

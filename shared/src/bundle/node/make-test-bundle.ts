@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { featureListHash } from "../../features/feature-list.ts";
-import { lexicalDimensions } from "../../features/lexical-terms.ts";
+import { fewLexicalDimensions } from "../../features/lexical-terms.ts";
 import { numericFeatureNames } from "../../features/numeric-features.ts";
 import type { ReadBundleFile } from "../load-bundle.ts";
 import { bundleFileNames, type Manifest } from "../manifest.ts";
@@ -28,12 +28,12 @@ export async function makeTestBundle(
     format: 2,
     version: "test-1",
     labels: { queue: [...queues], urgency: ["low", "medium", "high"] },
-    feature_hash: await featureListHash(),
+    feature_hash: await featureListHash(fewLexicalDimensions),
     numeric_feature_names: [...numericFeatureNames],
     lexical: {
       file: "lexical.bin",
       dtype: "float32",
-      dimensions: lexicalDimensions,
+      dimensions: fewLexicalDimensions,
       words: [...words],
       heads: [
         { name: "queue", labels: [...queues] },
@@ -70,8 +70,8 @@ export async function makeTestBundle(
 }
 
 function lexicalFile(rows: number): Uint8Array {
-  const numbers: number[] = new Array(lexicalDimensions).fill(1);
-  for (const columns of [lexicalDimensions, words.length]) {
+  const numbers: number[] = new Array(fewLexicalDimensions).fill(1);
+  for (const columns of [fewLexicalDimensions, words.length]) {
     for (let row = 0; row < rows; row += 1) {
       for (let column = 0; column < columns; column += 1) numbers.push(row / 100);
       numbers.push(row / 10);

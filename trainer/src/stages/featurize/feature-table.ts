@@ -21,7 +21,8 @@ import type { SnapshotRow } from "../snapshot/snapshot-row.ts";
 
 /** What the columns' numbers depend on; stands in the schema's metadata, all values as text. */
 export type FeatureTableMetadata = {
-  readonly feature_hash: string;
+  /** JSON object: the feature hash of a bundle by the number of its lexical dimensions. */
+  readonly feature_hashes: string;
   readonly embedder: string;
   /** JSON array, one name for each number of the column "numeric". */
   readonly numeric_feature_names: string;

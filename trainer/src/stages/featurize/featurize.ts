@@ -3,7 +3,7 @@ import type { Database } from "@support-it-agent/shared/database/database";
 import type { Embedder } from "@support-it-agent/shared/embedder/embedder";
 import { buildFeatures } from "@support-it-agent/shared/features/build-features";
 import { featureListHash } from "@support-it-agent/shared/features/feature-list";
-import { lexicalDimensions } from "@support-it-agent/shared/features/lexical-terms";
+import { lexicalDimensions, lexicalSpaces } from "@support-it-agent/shared/features/lexical-terms";
 import { numericFeatureNames } from "@support-it-agent/shared/features/numeric-features";
 import { startProgress } from "@support-it-agent/shared/node/start-progress";
 import { detectLanguage } from "@support-it-agent/shared/text/detect-language";
@@ -42,13 +42,19 @@ export async function featurize(options: FeaturizeOptions): Promise<void> {
     buildFeatures({ text, language: detectLanguage(text) }, embeddings[index] ?? new Float32Array()),
   );
   const table = featureTable(rows, features, {
-    feature_hash: await featureListHash(),
+    feature_hashes: JSON.stringify(await featureHashes()),
     embedder: embedder.maker,
     numeric_feature_names: JSON.stringify(numericFeatureNames),
     lexical_dimensions: String(lexicalDimensions),
   });
   await writeFileWhole(outFile, tableToIPC(table, "file"));
   log(`${rows.length} rows of ${table.schema.fields.length} columns`);
+}
+
+/** Which space a bundle is trained on is for Python to choose: each has a hash of its own. */
+async function featureHashes(): Promise<Record<string, string>> {
+  const hashes = lexicalSpaces.map(async (dimensions) => [dimensions, await featureListHash(dimensions)]);
+  return Object.fromEntries(await Promise.all(hashes));
 }
 
 async function openCache(
