@@ -8,6 +8,9 @@ import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { readPublishedBundle } from "../../scripts/delivery/read-published-bundle.ts";
 import { runProgram } from "../../scripts/delivery/run-program.ts";
+import { createRepository, trainer } from "./create-repository.ts";
+import { lockOf, pointerCommit } from "./pointer-commit.ts";
+import { runScript } from "./run-script.ts";
 
 vi.setConfig({ testTimeout: 120_000 });
 
@@ -113,6 +116,67 @@ describe("verify-images", () => {
     expect(await calls()).toHaveLength(1);
     expect((await step("verify-images", ["ghcr.io/a:latest"], github)).exitCode).toBe(2);
     expect(await calls()).toHaveLength(1);
+  });
+});
+
+describe("write-signing-key", () => {
+  const makeKey = async (name: string, passphrase = "") => {
+    const file = join(folder, name);
+    const args = ["-q", "-t", "ed25519", "-N", passphrase, "-C", name, "-f", file];
+    await runProgram("ssh-keygen", args, { cwd: folder, env: process.env, timeoutMs: 30_000 });
+    return {
+      SIGNING_KEY: await readFile(file, "utf8"),
+      TRAINER_SIGNING_KEY: await readFile(`${file}.pub`, "utf8"),
+    };
+  };
+  const write = (env: Record<string, string>) =>
+    step("write-signing-key", [join(folder, "signing-key")], env);
+
+  test("a commit that its key signs passes the guard, and the one without is refused", async () => {
+    const pair = await makeKey("own");
+    // As somebody pastes it: without the last line's end.
+    expect(await write({ ...pair, SIGNING_KEY: pair.SIGNING_KEY.trimEnd() })).toMatchObject({ exitCode: 0 });
+    const file = join(folder, "signing-key");
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    const repository = await createRepository();
+    try {
+      const since = await repository.commit("A start", { "dvc.lock": lockOf("old") });
+      const { message, files } = pointerCommit("new");
+      const guard = (from: string) =>
+        runScript("check-bot-commit", ["--repository", repository.root, "--since", from], pair);
+      const unsigned = await repository.commit(message, files);
+      expect(await guard(since)).toMatchObject({ exitCode: 2 });
+      const settings = ["-c", "gpg.format=ssh", "-c", `user.signingkey=${file}`];
+      const signed = [
+        "commit",
+        "--quiet",
+        "--allow-empty",
+        "-S",
+        `--author=${trainer}`,
+        `--message=${message}`,
+      ];
+      await repository.git(...settings, ...signed);
+      expect(await guard(unsigned)).toMatchObject({
+        exitCode: 0,
+        stderr: "1 commits of the trainer: well\n",
+      });
+    } finally {
+      await repository.remove();
+    }
+  });
+
+  test.each([
+    ["no key", async () => ({ ...(await makeKey("own")), SIGNING_KEY: "" }), "TRAINER_PRIVATE_SIGNING_KEY"],
+    ["a key with a passphrase", () => makeKey("locked", "passphrase"), "cannot be read"],
+    [
+      "another pair's key",
+      async () => ({ ...(await makeKey("own")), SIGNING_KEY: (await makeKey("other")).SIGNING_KEY }),
+      "not the other half",
+    ],
+  ])("%s is refused before anything is committed, and none is left behind", async (_, keys, message) => {
+    const ended = await write(await keys());
+    expect(ended).toMatchObject({ exitCode: 2, stdout: "", stderr: expect.stringContaining(message) });
+    await expect(stat(join(folder, "signing-key"))).rejects.toThrow("ENOENT");
   });
 });
 

@@ -218,6 +218,20 @@ describe("rules of this repository", () => {
     }
   });
 
+  test("a way back is signed by the trainer's key wherever the guard asks for its signature", async () => {
+    const { workflow } = await readWorkflow(".github/workflows/rollback.yml");
+    const steps = workflow.jobs.rollback?.steps ?? [];
+    const written = steps.findIndex(({ run: shell }) => shell?.includes("write-signing-key"));
+    const committed = steps.findIndex(({ run: shell }) => shell?.includes("scripts/rollback"));
+    expect(written).toBeGreaterThan(-1);
+    expect(committed).toBeGreaterThan(written);
+    expect(steps[written]).toMatchObject({ if: "vars.TRAINER_SIGNING_KEY != ''" });
+    expect(steps[committed]).toMatchObject({
+      env: { GIT_SIGNING_KEY: expect.stringContaining("vars.TRAINER_SIGNING_KEY && ") },
+    });
+    expect(steps.at(-1)).toMatchObject({ if: "always()", run: 'rm -f "$RUNNER_TEMP/signing-key"' });
+  });
+
   test.each(files)("%s: every script that it calls is there and can be run by hand", async (file) => {
     const { text } = await readWorkflow(file);
     for (const [, script] of text.matchAll(/(?:run:|node|^) +\.?\/?(scripts\/[\w./-]+)/gm)) {
