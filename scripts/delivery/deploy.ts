@@ -2,8 +2,9 @@ import { z } from "zod";
 import type { Kubectl } from "./create-kubectl.ts";
 import { DeliveryError } from "./delivery-error.ts";
 import { migrateSchema } from "./migrate-schema.ts";
+import type { Manifest } from "./parse-manifests.ts";
 import { type ApiRevision, readApiRevision } from "./read-api-revision.ts";
-import { type Images, type Manifest, renderOverlay } from "./render-overlay.ts";
+import { type Images, renderOverlay } from "./render-overlay.ts";
 
 export type Deployment = {
   readonly overlayFolder: string;
@@ -72,7 +73,7 @@ export async function deploy(wanted: Deployment, deps: DeployDeps): Promise<void
 
 /** The label of infra/k3s that tells what a deployer applies from what an admin does. */
 function isOfRollout({ metadata }: Manifest): boolean {
-  return metadata.labels?.["support-it-agent/applied-by"] === "rollout";
+  return metadata.labels["support-it-agent/applied-by"] === "rollout";
 }
 
 function sortManifests(manifests: readonly Manifest[]) {

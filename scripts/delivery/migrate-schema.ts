@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import type { Kubectl } from "./create-kubectl.ts";
 import { DeliveryError } from "./delivery-error.ts";
-import type { Manifest } from "./render-overlay.ts";
+import type { Manifest } from "./parse-manifests.ts";
 
 type Options = {
   readonly namespace: string;

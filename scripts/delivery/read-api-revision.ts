@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Kubectl } from "./create-kubectl.ts";
-import type { Manifest } from "./render-overlay.ts";
+import type { Manifest } from "./parse-manifests.ts";
 
 /** What the Deployment api holds now. */
 export type ApiRevision = {

@@ -1,24 +1,12 @@
 import { mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
-import { parseAllDocuments, stringify } from "yaml";
+import { stringify } from "yaml";
 import { z } from "zod";
 import type { Kubectl } from "./create-kubectl.ts";
 import { DeliveryError } from "./delivery-error.ts";
 import type { ImageReference } from "./image-reference.ts";
-
-/** One object of a rendered overlay. What is not named here is passed on as it is. */
-export type Manifest = z.infer<typeof manifestSchema>;
-
-const manifestSchema = z.looseObject({
-  apiVersion: z.string(),
-  kind: z.string(),
-  metadata: z.looseObject({
-    name: z.string(),
-    namespace: z.string().optional(),
-    labels: z.record(z.string(), z.string()).optional(),
-  }),
-});
+import { type Manifest, parseManifests } from "./parse-manifests.ts";
 
 /** Which of the two images an image name in the manifests stands for. */
 const ours = /(?:^|\/)support-it-agent-(?<part>api|trainer)$/;
@@ -89,17 +77,6 @@ async function renderWith(
   } finally {
     await rm(folder, { recursive: true });
   }
-}
-
-function parseManifests(text: string): Manifest[] {
-  return parseAllDocuments(text).map((document) => {
-    const parsed = manifestSchema.safeParse(document.toJS());
-    if (parsed.success) return parsed.data;
-    throw new DeliveryError(
-      1,
-      `kustomize printed what is no Kubernetes object: ${z.prettifyError(parsed.error)}`,
-    );
-  });
 }
 
 /** Every image of every container, wherever a pod template stands in the object. */

@@ -1,10 +1,10 @@
 import { z } from "zod";
+import type { Manifest } from "../../scripts/delivery/parse-manifests.ts";
 import { checkPod } from "./check-pod.ts";
 import { checkReferences } from "./check-references.ts";
 import { checkWorkload } from "./check-workload.ts";
 import type { Pod } from "./pod-of.ts";
 import { readExampleSecrets } from "./read-example-secrets.ts";
-import type { Manifest } from "./render.ts";
 
 const dataSchema = z.object({ data: z.record(z.string(), z.string()).default({}) });
 

@@ -1,5 +1,6 @@
+import type { Manifest } from "../../scripts/delivery/parse-manifests.ts";
 import { type Container, type PodSpec, podOf } from "./pod-of.ts";
-import { type Manifest, nameOf } from "./render.ts";
+import { nameOf } from "./render.ts";
 
 /** Names of ours that stand for an image until somebody says which: the image policy refuses them like that. */
 const unsetImages = /^ghcr\.io\/OWNER\/support-it-agent-(api|trainer)$/;

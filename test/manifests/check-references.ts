@@ -1,7 +1,8 @@
 import { z } from "zod";
+import type { Manifest } from "../../scripts/delivery/parse-manifests.ts";
 import { isSecret } from "./check-pod.ts";
 import { type Pod, podOf } from "./pod-of.ts";
-import { type Manifest, nameOf } from "./render.ts";
+import { nameOf } from "./render.ts";
 
 const selectorSchema = z.object({
   matchLabels: z.record(z.string(), z.string()).default({}),

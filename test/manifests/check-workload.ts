@@ -1,6 +1,7 @@
 import { z } from "zod";
+import type { Manifest } from "../../scripts/delivery/parse-manifests.ts";
 import { type Pod, podOf } from "./pod-of.ts";
-import { type Manifest, nameOf } from "./render.ts";
+import { nameOf } from "./render.ts";
 
 const deploymentSchema = z.object({
   replicas: z.number().optional(),

@@ -2,9 +2,10 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { beforeAll, describe, expect, test, vi } from "vitest";
 import { stringify } from "yaml";
+import type { Manifest } from "../../scripts/delivery/parse-manifests.ts";
 import { deployerTable } from "./deployer-table.ts";
 import { ensureKubectl } from "./ensure-kubectl.ts";
-import { k3sFolder, type Manifest, overlays, render } from "./render.ts";
+import { k3sFolder, overlays, render } from "./render.ts";
 
 const kubeconfig = process.env.TEST_KUBECONFIG;
 const digest = `sha256:${"a".repeat(64)}`;

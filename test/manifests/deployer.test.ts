@@ -1,8 +1,9 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
+import type { Manifest } from "../../scripts/delivery/parse-manifests.ts";
 import { deployerTable } from "./deployer-table.ts";
 import { ensureKubectl } from "./ensure-kubectl.ts";
-import { type Manifest, nameOf, overlays, render } from "./render.ts";
+import { nameOf, overlays, render } from "./render.ts";
 
 const roleSchema = z.object({
   rules: z.array(

@@ -1,10 +1,11 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { configNames, parseConfig } from "../../api/src/config.ts";
+import type { Manifest } from "../../scripts/delivery/parse-manifests.ts";
 import { parseTrainerConfig, trainerConfigNames } from "../../trainer/src/config.ts";
 import { settingsOf } from "./check-manifests.ts";
 import { ensureKubectl } from "./ensure-kubectl.ts";
 import { type Pod, podOf } from "./pod-of.ts";
-import { type Manifest, overlays, render } from "./render.ts";
+import { overlays, render } from "./render.ts";
 
 beforeAll(() => ensureKubectl(), 300_000);
 

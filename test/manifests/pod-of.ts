@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Manifest } from "./render.ts";
+import type { Manifest } from "../../scripts/delivery/parse-manifests.ts";
 
 /** The parts of pods that the checks look at, with Kubernetes' defaults where a manifest says nothing. */
 export type PodSpec = z.infer<typeof podSpecSchema>;

@@ -2,10 +2,11 @@ import { readdir, readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
+import type { Manifest } from "../../scripts/delivery/parse-manifests.ts";
 import { checkManifests } from "./check-manifests.ts";
 import { ensureKubectl } from "./ensure-kubectl.ts";
 import { readExampleSecrets } from "./read-example-secrets.ts";
-import { everyComponent, k3sFolder, type Manifest, overlays, render } from "./render.ts";
+import { everyComponent, k3sFolder, overlays, render } from "./render.ts";
 
 beforeAll(() => ensureKubectl(), 300_000);
 

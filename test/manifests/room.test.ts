@@ -1,7 +1,8 @@
 import { beforeAll, expect, test } from "vitest";
+import type { Manifest } from "../../scripts/delivery/parse-manifests.ts";
 import { ensureKubectl } from "./ensure-kubectl.ts";
 import { podOf } from "./pod-of.ts";
-import { type Manifest, nameOf, render } from "./render.ts";
+import { nameOf, render } from "./render.ts";
 
 beforeAll(() => ensureKubectl(), 300_000);
 

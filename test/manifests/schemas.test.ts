@@ -1,8 +1,9 @@
 import { readdir, readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, test } from "vitest";
+import { parseManifests } from "../../scripts/delivery/parse-manifests.ts";
 import { ensureKubectl } from "./ensure-kubectl.ts";
-import { applied, everyComponent, parseManifests, render } from "./render.ts";
+import { applied, everyComponent, render } from "./render.ts";
 import { validateSchemas } from "./validate-schemas.ts";
 
 /** Supported today: 1.35 and later. K3s users still run 1.33 and 1.34. */

@@ -4,8 +4,8 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { z } from "zod";
+import type { Manifest } from "../../scripts/delivery/parse-manifests.ts";
 import { installOnce } from "./install-once.ts";
-import type { Manifest } from "./render.ts";
 
 const run = promisify(execFile);
 const requirementsFile = fileURLToPath(new URL("requirements.txt", import.meta.url));
