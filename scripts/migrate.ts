@@ -1,6 +1,7 @@
 // Brings the database of DATABASE_URL, or the embedded one in DATA_DIR, to the schema that this version needs. Prints the steps
-// that ran, one a line. Ends with 0 when the schema is there, with 1 and a message when it is not.
+// that ran, one a line. Exit codes: 0 the schema is there, 1 it cannot be brought there, with the reason; 3 the database is away, and another try may find it.
 import { parseConfig } from "../api/src/config.ts";
+import { DatabaseUnavailableError } from "../shared/src/database/database-unavailable-error.ts";
 import { migrate } from "../shared/src/node/database/migrate.ts";
 import { openDatabase } from "../shared/src/node/database/open-database.ts";
 
@@ -17,5 +18,5 @@ try {
   console.error(steps.length > 0 ? `${steps.length} migrations ran.` : "The schema is up to date.");
 } catch (error) {
   console.error(error instanceof Error ? error.message : String(error));
-  process.exitCode = 1;
+  process.exitCode = error instanceof DatabaseUnavailableError ? 3 : 1;
 }
