@@ -1,13 +1,13 @@
-// The deploy script against the cluster of KUBECONFIG, in a namespace of its own that goes away again, with the rights of the deployer's Role and no
-// others. An API server without nodes will do: the controllers' part is played then. On a cluster with nodes TEST_API_IMAGE, TEST_BROKEN_IMAGE and
-// TEST_TRAINER_IMAGE name images by digest, whose containers run whatever they are told, and TEST_MIGRATION_COMMAND is what ends well in them.
-import { mkdtemp, readFile, realpath, rm, writeFile } from "node:fs/promises";
+// The deploy script against an API server without nodes, that of TEST_KUBECONFIG (or KUBECONFIG), in a namespace of its own that goes away again, with the
+// rights of the deployer's Role and no others. The controllers' part is played. Where there are nodes, rollout.test.ts shows more.
+import { mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { parse, stringify } from "yaml";
-import { createKubectl, type Kubectl } from "../../scripts/delivery/create-kubectl.ts";
+import { stringify } from "yaml";
+import { createKubectl } from "../../scripts/delivery/create-kubectl.ts";
+import { createDeployer } from "./create-deployer.ts";
 import { playControllers } from "./play-controllers.ts";
 import { runScript } from "./run-script.ts";
 import { type ServedApi, startServedApi } from "./start-served-api.ts";
@@ -17,16 +17,20 @@ vi.setConfig({ testTimeout: 600_000 });
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const fixture = fileURLToPath(new URL("fixtures/overlay", import.meta.url));
 const namespace = `support-it-agent-delivery-test-${process.pid}`;
-const admin = createKubectl(process.env.KUBECTL || "kubectl", root, process.env);
-const where = await findCluster();
-if (typeof where === "string") console.warn(`Skipped: the deploy script against a cluster. ${where}`);
+const kubeconfig = process.env.TEST_KUBECONFIG || process.env.KUBECONFIG;
+const admin = createKubectl(process.env.KUBECTL || "kubectl", root, {
+  ...process.env,
+  KUBECONFIG: kubeconfig,
+});
+const missing = await missingServer();
+if (missing) console.warn(`Skipped: the deploy script against an API server. ${missing}`);
 
 const image = (letter: string) => `ghcr.io/example/support-it-agent-api@sha256:${letter.repeat(64)}`;
 const images = {
-  first: process.env.TEST_API_IMAGE ?? image("a"),
+  first: image("a"),
   second: image("b"),
-  broken: process.env.TEST_BROKEN_IMAGE ?? image("c"),
-  trainer: process.env.TEST_TRAINER_IMAGE ?? image("f").replace("-api", "-trainer"),
+  broken: image("c"),
+  trainer: image("f").replace("-api", "-trainer"),
 };
 
 let folder: string;
@@ -36,40 +40,22 @@ let served: string;
 let hasVariable = false;
 let stop: (() => Promise<void>) | undefined;
 
-async function findCluster(): Promise<{ isBare: boolean } | string> {
-  if (!process.env.KUBECONFIG) return "KUBECONFIG names none.";
+/** Why there is none to be used; undefined where there is one. */
+async function missingServer(): Promise<string | undefined> {
+  if (!kubeconfig) return "Neither TEST_KUBECONFIG nor KUBECONFIG names one.";
   const nodes = await admin
     .ask(["get", "nodes", "--output=name"])
     .catch((error: Error) => ({ exitCode: 1, stdout: "", stderr: error.message }));
   if (nodes.exitCode !== 0) return `It does not answer: ${nodes.stderr.trim()}`;
-  const isBare = nodes.stdout.trim() === "";
-  return isBare || process.env.TEST_API_IMAGE
-    ? { isBare }
-    : "It has nodes, and TEST_API_IMAGE names no image that they can run.";
+  return nodes.stdout.trim() ? "It has nodes: rollout.test.ts is for those." : undefined;
 }
 
-describe.skipIf(typeof where === "string")("the deploy script on a cluster", () => {
+describe.skipIf(missing !== undefined)("the deploy script on an API server", () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "cluster-"));
     api = await startServedApi(async () => served);
-    await apply(admin, { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } });
-    await apply(admin, {
-      apiVersion: "v1",
-      kind: "ServiceAccount",
-      metadata: { name: "deployer", namespace },
-    });
-    const role = parse(await readFile(join(root, "infra/k3s/bootstrap/deployer.role.yaml"), "utf8"));
-    await apply(admin, { ...role, metadata: { ...role.metadata, namespace } });
-    await apply(admin, {
-      apiVersion: "rbac.authorization.k8s.io/v1",
-      kind: "RoleBinding",
-      metadata: { name: "deployer", namespace },
-      roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: "deployer" },
-      subjects: [{ kind: "ServiceAccount", name: "deployer", namespace }],
-    });
-    deployer = { KUBECONFIG: join(folder, "kubeconfig") };
-    await writeFile(join(folder, "kubeconfig"), await asDeployer(), { mode: 0o600 });
-    if (typeof where === "object" && where.isBare) stop = playControllers(admin, namespace, [images.broken]);
+    deployer = await createDeployer(admin, namespace, folder);
+    stop = playControllers(admin, namespace, [images.broken]);
   });
 
   afterAll(async () => {
@@ -169,16 +155,3 @@ describe.skipIf(typeof where === "string")("the deploy script on a cluster", () 
     expect(ended.stderr).toContain("forbidden");
   });
 });
-
-function apply(kubectl: Kubectl, object: unknown): Promise<string> {
-  return kubectl.demand(["apply", "--server-side", "--filename=-"], { input: JSON.stringify(object) });
-}
-
-/** The kubeconfig in use, with every call made in the deployer's name. */
-async function asDeployer(): Promise<string> {
-  const config = JSON.parse(
-    await admin.demand(["config", "view", "--raw", "--minify", "--flatten", "--output=json"]),
-  );
-  for (const { user } of config.users) user.as = `system:serviceaccount:${namespace}:deployer`;
-  return JSON.stringify(config);
-}

@@ -9,10 +9,11 @@ export function runScript(
   args: readonly string[],
   env: Readonly<Record<string, string | undefined>> = {},
   cwd: string = root,
+  timeoutMs = 120_000,
 ): Promise<Ended> {
   return runProgram(`${cwd}/scripts/${name}`, args, {
     cwd,
     env: { ...process.env, ...env },
-    timeoutMs: 120_000,
+    timeoutMs,
   });
 }
