@@ -63,7 +63,10 @@ export function addAudits(
  * alarm ever, `sinceRestart` finds a change after a long good time.
  */
 export function eValues(evidence: ErrorEvidence): { anytime: number; sinceRestart: number } {
-  const queues = Object.values(evidence.byQueue);
+  // By name, so that a state that a database gave back sums to the same last bit.
+  const queues = Object.entries(evidence.byQueue)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, bets]) => bets);
   const of = (kind: "wealth" | "restarted") => {
     const all = mean(evidence[kind]);
     // What is staked on no queue stays 1.
@@ -76,7 +79,8 @@ export function eValues(evidence: ErrorEvidence): { anytime: number; sinceRestar
 /** The queue that most evidence is against, by the bets that begin again; null where no queue has any. */
 export function mostSuspectQueue({ byQueue }: ErrorEvidence): string | null {
   let [most, suspect]: [number, string | null] = [1, null];
-  for (const [queue, { restarted, stake }] of Object.entries(byQueue)) {
+  for (const queue of Object.keys(byQueue).sort()) {
+    const { restarted = [], stake = 0 } = byQueue[queue] ?? {};
     const evidence = 1 + stake * (mean(restarted) - 1);
     if (evidence > most) [most, suspect] = [evidence, queue];
   }

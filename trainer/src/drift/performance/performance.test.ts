@@ -120,6 +120,14 @@ test("each queue has bets of its own: half of the evidence, by its share", () =>
   expect(anytime).toBeCloseTo((mean(wealth) + (4 + mean(ofB)) / 5) / 2, 12);
 });
 
+test("the order in which a stored state names its queues changes no bit of the evidence", () => {
+  const random = seededRandom(9);
+  const { byQueue, ...rest } = addAudits(noEvidence, auditsOf(random, 400, 0.4), ofQueues);
+  const turned = { ...rest, byQueue: Object.fromEntries(Object.entries(byQueue).reverse()) };
+  expect(eValues(turned)).toEqual(eValues({ ...rest, byQueue }));
+  expect(mostSuspectQueue(turned)).toBe("a");
+});
+
 test("with bets by queue a good model raises the anytime alarm in at most one life of a hundred too", () => {
   const random = seededRandom(6);
   let alarms = 0;
