@@ -122,10 +122,11 @@ test("each queue has bets of its own: half of the evidence, by its share", () =>
 
 test("the order in which a stored state names its queues changes no bit of the evidence", () => {
   const random = seededRandom(9);
-  const { byQueue, ...rest } = addAudits(noEvidence, auditsOf(random, 400, 0.4), ofQueues);
-  const turned = { ...rest, byQueue: Object.fromEntries(Object.entries(byQueue).reverse()) };
-  expect(eValues(turned)).toEqual(eValues({ ...rest, byQueue }));
-  expect(mostSuspectQueue(turned)).toBe("a");
+  for (let life = 0; life < 50; life += 1) {
+    const { byQueue, ...rest } = addAudits(noEvidence, auditsOf(random, 400, 0.4), ofQueues);
+    const turned = { ...rest, byQueue: Object.fromEntries(Object.entries(byQueue).reverse()) };
+    expect(eValues(turned)).toEqual(eValues({ ...rest, byQueue }));
+  }
 });
 
 test("with bets by queue a good model raises the anytime alarm in at most one life of a hundred too", () => {
