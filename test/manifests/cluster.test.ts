@@ -90,6 +90,47 @@ describe.skipIf(!kubeconfig)("an API server", () => {
     }
   });
 
+  test("lets go of what an earlier list admitted, and of nothing new", async () => {
+    const place = "--namespace=support-it-agent";
+    const permit = (owner: string) =>
+      kubectl([
+        "annotate",
+        "--overwrite",
+        "namespace/support-it-agent",
+        `support-it-agent/images=ghcr.io/${owner}`,
+      ]);
+    const template = { metadata: { labels: { app: "planted" } }, spec: { containers: [container(ours)] } };
+    const spec = { replicas: 0, selector: { matchLabels: { app: "planted" } }, template };
+    const metadata = { name: "planted", labels: {} };
+    const set = JSON.stringify({ apiVersion: "apps/v1", kind: "ReplicaSet", metadata, spec });
+    try {
+      expect(await kubectl(["create", place, "--filename=-"], set)).toMatchObject({ code: 0 });
+      await permit("another");
+      await vi.waitFor(async () => expect(await tryPod(ours)).toContain("only images of"), {
+        timeout: 60_000,
+      });
+      // As its controllers do, before it may go.
+      const patch = (change: object) =>
+        kubectl([
+          "patch",
+          place,
+          "replicaset/planted",
+          "--type=strategic",
+          `--patch=${JSON.stringify(change)}`,
+        ]);
+      expect(await patch({ metadata: { labels: { touched: "yes" } } })).toMatchObject({ code: 0 });
+      const other = container(ours.replace("-api@", "-trainer@"));
+      const refused = await patch({ spec: { template: { spec: { containers: [other] } } } });
+      expect(refused).toMatchObject({
+        code: 1,
+        said: expect.stringContaining("only images of ghcr.io/another"),
+      });
+    } finally {
+      await permit("OWNER");
+      await kubectl(["delete", place, "replicaset/planted", "--ignore-not-found", "--wait=true"]);
+    }
+  });
+
   test("refuses a pod that is not restricted", async () => {
     const spec = { containers: [{ name: "planted", image: ours }] };
     expect(await tryPod("", spec)).toContain("violates PodSecurity");
