@@ -131,6 +131,19 @@ test("a pull from a remote that lacks an object fails and names it", async () =>
   expect(await readdir(join(root, "models/current"))).toEqual(["manifest.json", "queue.onnx"]);
 });
 
+test("a pull from a remote that lacks a folder's list names the folder", async () => {
+  const gone = (await objectKeys()).find((name) => name.endsWith(".dir"))!;
+  const content = await (await s3(`/${gone}`)).arrayBuffer();
+  await s3(`/${gone}`, "DELETE");
+  await dropLocally();
+  await expect(pull(place)).rejects.toThrow(
+    /s3:\/\/bucket\/dvc lacks (data\/current\/snapshot|models\/current)\. .*go back to a commit/,
+  );
+  await s3(`/${gone}`, "PUT", content);
+  await pull(place);
+  expect(await readdir(join(root, "models/current"))).toEqual(["manifest.json", "queue.onnx"]);
+});
+
 test("a bucket that is not there and a server that is away: a clear failure, nothing changed", async () => {
   await appendFile(join(root, "data/current/snapshot/rows.jsonl"), "{}\n");
   await run("dvc", "add", "--quiet", ...targets);

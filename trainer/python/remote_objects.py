@@ -40,7 +40,7 @@ def main() -> None:
         if not name or name not in repo.config["remote"]:
             print("remote_objects: no DVC remote is configured", file=sys.stderr)
             sys.exit(3)
-        wanted = listed_in_store(repo, name, args.folder, args.path) if args.folder else used(repo, args.targets)
+        wanted = listed_in_store(repo, name, args.folder, args.path) if args.folder else used(repo, name, args.targets)
         # A folder's list after its files: whoever sees the list may rely on them.
         ordered = sorted(wanted, key=lambda info: (info.isdir, info.value))
         found = lacks(repo, name, ordered)
@@ -58,8 +58,16 @@ def main() -> None:
     os.replace(f"{args.out}.part", args.out)
 
 
-def used(repo: Repo, targets: list[str]) -> set:
-    return {info for infos in repo.used_objs(targets=targets or None).values() for info in infos}
+def used(repo: Repo, remote: str, targets: list[str]) -> set:
+    """Every object of the targets' outputs: files, folders' lists, and the files that these name."""
+    # force: DVC would end, without a name, at a folder whose list is neither here nor there
+    known = {info for infos in repo.used_objs(targets=targets or None, remote=remote, force=True).values() for info in infos}
+    found = {info.value for info in known}
+    for stage, within in [pair for target in targets or [None] for pair in repo.stage.collect_granular(target)]:
+        for out in stage.filter_outs(within):
+            if out.use_cache and out.hash_info and out.hash_info.isdir and out.hash_info.value not in found:
+                known |= listed_in_store(repo, remote, out.hash_info.value, str(out))
+    return known
 
 
 def listed_in_store(repo: Repo, remote: str, md5: str, path: str) -> set:
