@@ -59,10 +59,10 @@ export async function* answerQuestion(deps: AnswerDeps, request: AskRequest): As
   const retrieval = clock.time("retrieve", retrieveOrDegrade(deps.retrieve, prepared, embedding, request));
   // Where the embedding fails first, the answer fails with it, and nobody is left to await this.
   retrieval.catch(() => {});
-  // Read while the network runs, in this order.
-  const features: Features = { ...readFeatures(prepared), embedding: await embedding };
-  // Classifying holds this thread for a millisecond; the database ranks meanwhile, if it has been asked.
+  const vector = await embedding;
+  // Features and classes hold this thread for more than a millisecond; the database ranks meanwhile, once it has been asked.
   await deps.afterWrites?.();
+  const features: Features = { ...readFeatures(prepared), embedding: vector };
   const classification = await clock.time("classify", classifyOne(deps.classifier, features));
   const { passages: found, degraded } = await retrieval;
   const queueProbabilities = classification.queue.probabilities;
