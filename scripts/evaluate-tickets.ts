@@ -87,11 +87,11 @@ async function evaluateSet(dataFolder: string, name: TicketSetName): Promise<str
     share: values.quick ? quickShare : 1,
     outOfScopeFile: path("data/starter/tickets/out-of-scope.jsonl"),
     paramsFile,
-    dataSet: "tickets",
+    dataSet: blockOf(name),
     outFolder: `${folder}/snapshot`,
   });
   const startedMs = performance.now();
-  await train(folder);
+  await train(folder, blockOf(name));
   console.error(`${name}: ${rows.length} rows trained in ${minutesSince(startedMs)} minutes`);
   const holdout = rows.filter((row) => row.split === "holdout" && row.in_scope);
   const { said, msPerRow, megabytes, stable } = await askBundle(`${folder}/bundle`, holdout);
@@ -130,6 +130,11 @@ async function evaluateSet(dataFolder: string, name: TicketSetName): Promise<str
   });
 }
 
+/** The block of tickets-params.yaml. */
+function blockOf(name: TicketSetName): string {
+  return name === "topics" ? "many_tickets" : "tickets";
+}
+
 function minutesSince(startedMs: number): string {
   return ((performance.now() - startedMs) / 60_000).toFixed(1);
 }
@@ -139,9 +144,9 @@ function signed(value: number): string {
 }
 
 /** The pipeline's stages by their own command lines. */
-async function train(folder: string): Promise<void> {
+async function train(folder: string, dataSet: string): Promise<void> {
   const bestParams = `${folder}/best-params.json`;
-  const searched = ["--params", paramsFile, "--data-set", "tickets"];
+  const searched = ["--params", paramsFile, "--data-set", dataSet];
   const table = ["--features", `${folder}/features.arrow`];
   await run(process.execPath, path("trainer/src/cli.ts"), [
     "featurize",
