@@ -30,7 +30,9 @@ test("a database that is away is tried again, and nothing else is", async () => 
   const url = await createTestDatabase();
   expect(await migrate(url)).toMatchObject({ exitCode: 0 });
   const database = openNodePostgres({ url });
-  await database.run((drizzle) => drizzle.execute(sql`update schema_migrations set hash = hash || '-edited'`));
+  await database.run((drizzle) =>
+    drizzle.execute(sql`update schema_migrations set hash = hash || '-edited'`),
+  );
   await database.close();
   expect(await migrate(url)).toMatchObject({ exitCode: 1 });
 });
