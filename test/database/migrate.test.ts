@@ -90,9 +90,9 @@ test("without DATABASE_URL the embedded database is migrated", async () => {
   await rm(folder, { recursive: true });
 });
 
-test("a server that does not answer is exit code 1 and a next step, without the password", async () => {
+test("a server that does not answer is exit code 3 and a next step, without the password", async () => {
   const { exitCode, stderr } = await runMigrate({ DATABASE_URL: "postgres://me:hunter2@127.0.0.1:1/none" });
-  expect(exitCode).toBe(1);
+  expect(exitCode).toBe(3);
   expect(stderr).toMatch(/the database is away: connect ECONNREFUSED .*DATABASE_URL/);
   expect(stderr).not.toContain("hunter2");
 });

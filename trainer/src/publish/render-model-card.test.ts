@@ -47,11 +47,18 @@ async function facts(change: Partial<CardFacts> = {}): Promise<CardFacts> {
 
 test("the card has the figures of metrics.json with their ranges, the weak spots, thresholds and lineage", async () => {
   const card = renderModelCard(await facts());
-  const [queue] = (await read("starter.metrics.json")).holdout.queue.intervals.accuracy;
-  expect(card).toContain(`| queue, holdout | 654 | 0.789 (${queue.toFixed(3)} to `);
-  expect(card).toContain("Lowest F1 of queue: General Technical Support (F1 0.737, 108 rows)");
-  expect(card).toContain("language fr (accuracy 0.759, 328 rows)");
-  expect(card).toContain("| urgency | high | 0.7411 |");
+  const { queue } = (await read("starter.metrics.json")).holdout;
+  const three = (value: number) => value.toFixed(3);
+  expect(card).toContain(
+    `| queue, holdout | ${queue.rows} | ${three(queue.accuracy)} (${three(queue.intervals.accuracy[0])} to `,
+  );
+  const classes: [string, { f1: number; support: number }][] = Object.entries(queue.classes);
+  const [[name, weakest] = ["", { f1: 0, support: 0 }]] = classes.sort(([, a], [, b]) => a.f1 - b.f1);
+  expect(card).toContain(`Lowest F1 of queue: ${name} (F1 ${three(weakest.f1)}, ${weakest.support} rows)`);
+  const french = queue.slices["language fr"];
+  expect(card).toContain(`language fr (accuracy ${three(french.accuracy)}, ${french.rows} rows)`);
+  const { thresholds } = await read("starter/manifest.json");
+  expect(card).toContain(`| urgency | high | ${thresholds.urgency.high.toFixed(4)} |`);
   expect(card).toContain("From 2026-01-02 to 2026-11-01.");
   expect(card).toContain("- Urgencies: low 1.");
   expect(card).toContain("Compared with model 2026.11.01-000000.");
