@@ -31,8 +31,9 @@ export function chooseProcedure<Step extends ScoredStep>(steps: readonly Step[])
 
 /** A list that does not begin with 1 goes on from the one that has the step before its first, or that step itself. */
 function joinCutLists<Step extends ScoredStep>(lists: readonly Step[][]): Step[][] {
-  const [whole, rest] = partition(lists, (list) => list[0]?.order === 1);
-  const joined = whole.map((list) => [...list]);
+  const begins = (list: readonly Step[]) => list[0]?.order === 1;
+  const joined = lists.filter(begins).map((list) => [...list]);
+  const rest = lists.filter((list) => !begins(list));
   for (const part of rest.toSorted((a, b) => orderOf(a[0]) - orderOf(b[0]))) {
     const before = joined.find((list) => {
       const last = orderOf(list.at(-1));
@@ -50,7 +51,3 @@ const orderOf = (step: ScoredStep | undefined) => step?.order ?? 0;
 const isSame = (a: ScoredStep, b: ScoredStep | undefined) => foldText(a.text) === foldText(b?.text ?? "");
 
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
-
-function partition<Item>(items: readonly Item[], isFirst: (item: Item) => boolean): [Item[], Item[]] {
-  return [items.filter(isFirst), items.filter((item) => !isFirst(item))];
-}
