@@ -32,7 +32,7 @@ export async function publishCandidate(
   const { dataSet, id: cycleId } = cycle;
   const { folder, bundleHash, bundleVersion } = factsOf(cycle, "train");
   const workTree = await openWorkTree(context, { folder, dataSet }, signal);
-  const mlflow = await trackAgain(context, cycle, folder);
+  const mlflow = await trackAgain(context, cycle, folder, signal);
   if (!(await holds(folder, dataSet, bundleHash)) && !(await isPublished(workTree, cycleId)))
     throw new ScratchLostError(folder);
 
@@ -81,10 +81,10 @@ async function readReason(database: Database, { id, trigger }: TrainingCycle): P
 }
 
 /** Where MLflow was away while the candidate was trained, its run is written down now, if it answers. */
-async function trackAgain(context: StageContext, cycle: TrainingCycle, folder: string) {
+async function trackAgain(context: StageContext, cycle: TrainingCycle, folder: string, signal: AbortSignal) {
   const { mlflow, bundleHash } = factsOf(cycle, "train");
   const isMissing = mlflow.runId === null && (await holds(folder, cycle.dataSet, bundleHash));
-  return isMissing ? trackCandidate(context, cycle.dataSet, folder) : null;
+  return isMissing ? trackCandidate(context, cycle.dataSet, folder, signal) : null;
 }
 
 async function holds(folder: string, dataSet: string, bundleHash: string): Promise<boolean> {

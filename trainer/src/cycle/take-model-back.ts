@@ -48,7 +48,7 @@ export async function takeModelBack(
   }
   const { commit, to } = reverted;
   await startWorkflow({ github: config.github, branch: config.git.branch, commit, signal });
-  if (to.hash !== null) await nameChampion(context, cycle.dataSet, to.version);
+  if (to.hash !== null) await nameChampion(context, cycle.dataSet, to.version, signal);
   const { reasonCode, reason } = why;
   return {
     verdict: "rolled_back",

@@ -65,7 +65,7 @@ export async function trainCandidate(
     bundleVersion: manifest.version,
     bundleHash: hash,
     snapshotRows: await countRows(files.snapshotFolder),
-    mlflow: await trackCandidate(context, dataSet, tree.root),
+    mlflow: await trackCandidate(context, dataSet, tree.root, signal),
   };
   const reason = `Candidate ${manifest.version} is trained on ${facts.snapshotRows} rows.`;
   return { verdict: "next", reasonCode: "trained", reason, facts };

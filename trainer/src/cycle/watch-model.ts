@@ -52,7 +52,7 @@ export async function watchModel(
   if (verdict === "watching") return { verdict: "wait", reasonCode: "watching", reason, facts: report };
   if (verdict === "breach")
     return takeModelBack(context, cycle, { reasonCode: "rolled_back", reason, facts: report }, signal);
-  const champion = await nameChampion(context, cycle.dataSet, bundleVersion);
+  const champion = await nameChampion(context, cycle.dataSet, bundleVersion, signal);
   return { verdict: "next", reasonCode: "kept", reason, facts: { ...report, champion } };
 }
 
