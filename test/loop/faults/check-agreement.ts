@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { readdir } from "node:fs/promises";
 import { sql } from "drizzle-orm";
 import { parse } from "yaml";
 import { z } from "zod";
@@ -7,8 +8,8 @@ import { programsLeft } from "./programs-left.ts";
 
 /**
  * What git, the storage, MLflow and the database of a desk do not agree on, one sentence each; none where they do. To be asked when no cycle runs:
- * every pointer on the branch has its data, whole; a model's commit and its training know each other; MLflow has each bundle once, and no run that is open; a bundle looked at the holdout once; no
- * lease is held, and no program runs.
+ * every pointer on the branch has its data, whole; a model's commit and its training know each other; MLflow has each bundle once, and no run that is open; a bundle looked at the holdout once; scratch
+ * space has nothing of a training that ended; no lease is held, and no program runs.
  */
 export async function checkAgreement(desk: Desk): Promise<string[]> {
   // Asked first: what follows starts programs of its own.
@@ -20,6 +21,7 @@ export async function checkAgreement(desk: Desk): Promise<string[]> {
     checkCommits(desk, trainings),
     checkTracking(desk, trainings),
     checkDatabase(desk, trainings),
+    checkScratch(desk, trainings),
   ]);
   return [...running.map((program) => `still runs: ${program}`), ...problems.flat()];
 }
@@ -161,4 +163,10 @@ async function checkDatabase(desk: Desk, trainings: readonly Training[]): Promis
     ...(counts?.serving === 1 ? [] : [`${counts?.serving} models serve`]),
     ...unexplained.map(({ id }) => `training ${id} has no decision`),
   ];
+}
+
+async function checkScratch({ scratch }: Desk, trainings: readonly Training[]): Promise<string[]> {
+  const ended = trainings.filter(({ stage }) => stage === "ended");
+  const left = (await readdir(scratch)).filter((name) => ended.some(({ id }) => name.startsWith(id)));
+  return left.map((name) => `scratch space still has ${name}, whose training has ended`);
 }

@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import type { Embedder } from "@support-it-agent/shared/embedder/embedder";
 import { CliError } from "../cli-error.ts";
 import { parseTrainerConfig } from "../config.ts";
+import { clearScratch } from "../cycle/clear-scratch.ts";
 import { createCycleLog } from "../cycle/create-cycle-log.ts";
 import { createStages } from "../cycle/create-stages.ts";
 import { dryRunCycle } from "../cycle/dry-run-cycle.ts";
@@ -72,6 +73,7 @@ export async function cycleCommand(args: readonly string[], deps: CycleCommandDe
           monitorTraffic(context, { bundleHash, dataSet: request.dataSet }, signal),
         stages: createStages(context),
         findArrived: (cycle, signal) => findArrived(context, cycle, signal),
+        clearScratch: () => clearScratch({ database, scratchDir: context.scratchDir, log: log.info }),
         log,
         signal: deps.signal,
       },

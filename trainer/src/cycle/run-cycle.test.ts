@@ -62,6 +62,7 @@ describe.each(["pglite", "node-postgres", "neon-http", "neon-websocket"] as cons
         watch: stage("watch"),
       },
       findArrived: async () => null,
+      clearScratch: async () => {},
       log: createCycleLog({ isTerminal: false, write: () => {} }),
       signal: new AbortController().signal,
     };
@@ -226,6 +227,20 @@ describe.each(["pglite", "node-postgres", "neon-http", "neon-websocket"] as cons
     );
     expect(ran).toEqual(["train", "gate", "train", "gate", "train", "gate", "train", "gate"]);
     expect(await cycles()).toMatchObject([{ stage: "gate", attempts: 1, facts: { restarts: 3 } }]);
+  });
+
+  test("scratch space is cleared of ended trainings when a run begins, and when a training has ended", async () => {
+    const { deps, ran } = depsWith({}, assessment("drift"));
+    const cleared: unknown[] = [];
+    const clearScratch = async () => {
+      const outcomes = (await cycles()).map(({ outcome }) => outcome);
+      cleared.push([ran.length, outcomes]);
+    };
+    await runCycle({ ...deps, clearScratch }, request);
+    expect(cleared).toEqual([
+      [0, []],
+      [5, ["promoted"]],
+    ]);
   });
 
   test("a stage that waits is asked again by every run, however often, and the desk is looked at while a model is watched", async () => {

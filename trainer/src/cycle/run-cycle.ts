@@ -34,6 +34,8 @@ export type CycleDeps = {
   readonly stages: Readonly<Record<CycleStage, RunStage>>;
   /** Asks the branch before the stage "publish" is given up: what it came to, where its model is there all the same; else null. */
   readonly findArrived: (cycle: TrainingCycle, signal: AbortSignal) => Promise<StageResult | null>;
+  /** Removes what ended trainings left in scratch space, and never rejects. */
+  readonly clearScratch: () => Promise<void>;
   readonly log: CycleLog;
   /** Aborts when the run is interrupted. */
   readonly signal: AbortSignal;
@@ -65,6 +67,7 @@ export async function runCycle(deps: CycleDeps, request: CycleRequest): Promise<
     decisions: [],
   };
   try {
+    await run.clearScratch();
     let open: TrainingCycle | null = await run.store.findOpen();
     let outcome: CycleSummary["cycle"] = null;
     if (open) ({ open, summary: outcome } = await goOn(run, open));
@@ -142,6 +145,7 @@ async function goOn(run: Run, begun: TrainingCycle) {
     if (next === undefined) {
       const outcome = result.verdict === "next" ? "promoted" : result.verdict;
       await run.store.end(cycle, outcome, facts);
+      await run.clearScratch();
       return { open: null, summary: { id: cycle.id, stage: outcome } };
     }
     cycle = await run.store.moveOn(cycle, next, facts);
