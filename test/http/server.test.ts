@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer, request } from "node:http";
 import { type AddressInfo, connect } from "node:net";
@@ -69,16 +70,38 @@ test("SIGTERM lets a running request finish, takes no new one, and does not wait
   upload.write(text.slice(0, 10));
   await sleep(500);
   server.child.kill("SIGTERM");
-  await expect
-    .poll(() =>
-      fetch(new URL("/livez", url)).then(
-        () => "served",
-        () => "refused",
-      ),
-    )
-    .toBe("refused");
+  const isServed = () =>
+    fetch(new URL("/livez", url)).then(
+      () => "served",
+      () => "refused",
+    );
+  await expect.poll(isServed, { timeout: 5_000 }).toBe("refused");
   upload.end(text.slice(10));
   expect(await uploaded).toBe(201);
+  expect(await server.ended).toBe(0);
+});
+
+test("a request that comes while it stops, on a connection that is open, is answered and told that it was the last", async () => {
+  const server = startServerProcess({ DATA_DIR: dataDir });
+  const url = new URL(await server.url);
+  const client = connect(Number(url.port), url.hostname);
+  let heard = "";
+  client.on("data", (piece) => {
+    heard += piece;
+  });
+  const closed = once(client, "close");
+  const ask = () => client.write("GET /livez HTTP/1.1\r\nhost: a\r\n\r\n");
+  const answers = () => heard.match(/HTTP\/1.1 200 OK/g)?.length;
+  ask();
+  await expect.poll(answers).toBe(1);
+  expect(heard).not.toContain("connection: close");
+  server.child.kill("SIGTERM");
+  await expect.poll(() => server.log().some(({ msg }) => msg === "stopping")).toBe(true);
+  await sleep(200);
+  ask();
+  await closed;
+  expect(answers()).toBe(2);
+  expect(heard.toLowerCase()).toContain("connection: close");
   expect(await server.ended).toBe(0);
 });
 

@@ -1,15 +1,28 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
 import { createAdaptorServer } from "@hono/node-server";
 import type { App } from "../http/app-env.ts";
 
 export type RunningServer = {
   /** Where it serves, with the port that was taken. */
   readonly url: string;
-  /** Takes no new connections, lets running answers finish, and cuts off what is left after `deadlineMs`. */
+  /**
+   * Takes no new connections, lets running answers finish, and cuts off what is left after `deadlineMs`. As long as a connection is open it first answers what
+   * comes for `graceMs`, each with `Connection: close`.
+   */
   stop(deadlineMs: number): Promise<void>;
 };
+
+/**
+ * A question that crosses the closing of an idle connection is lost: a client that keeps connections open is told by an answer first. Where connections come
+ * from in a cluster is slower to learn; there the pod waits before it stops (preStop).
+ */
+const graceMs = 1_000;
+
+const pollMs = 50;
 
 /** The port cannot be taken. The message says what to do. */
 export class PortError extends Error {
@@ -54,13 +67,18 @@ function portError(error: unknown, host: string, port: number): unknown {
   return message ? new PortError(message, { cause: error }) : error;
 }
 
-/** `close` waits for keep-alive connections that nobody uses any more: those are closed as they become idle. */
 async function stop(server: Server, deadlineMs: number): Promise<void> {
+  const begun = performance.now();
+  const elapsedMs = () => performance.now() - begun;
+  server.prependListener("request", (_, response) => response.setHeader("connection", "close"));
+  const countOpen = promisify(server.getConnections.bind(server));
+  while (elapsedMs() < Math.min(graceMs, deadlineMs) && (await countOpen()) > 0) await sleep(pollMs);
+
+  // `close` waits for keep-alive connections that nobody uses any more: those are closed as they become idle.
   const closed = once(server, "close");
   server.close();
-  const closeIdle = setInterval(() => server.closeIdleConnections(), 50);
-  const cutOff = setTimeout(() => server.closeAllConnections(), deadlineMs);
-  server.closeIdleConnections();
+  const closeIdle = setInterval(() => server.closeIdleConnections(), pollMs);
+  const cutOff = setTimeout(() => server.closeAllConnections(), deadlineMs - elapsedMs());
   await closed;
   clearInterval(closeIdle);
   clearTimeout(cutOff);
