@@ -29,13 +29,14 @@ export function chooseProcedure<Step extends ScoredStep>(steps: readonly Step[])
   return { heading: chosen[0]?.heading ?? null, steps: chosen, isOneOfSeveral: lists.length > 1 };
 }
 
-/** A list that does not begin with 1 goes on from the one that has the step before its first, or that step itself. */
+/** A list that does not begin with 1 goes on from the one under its heading that has the step before its first, or that step itself. */
 function joinCutLists<Step extends ScoredStep>(lists: readonly Step[][]): Step[][] {
   const begins = (list: readonly Step[]) => list[0]?.order === 1;
   const joined = lists.filter(begins).map((list) => [...list]);
   const rest = lists.filter((list) => !begins(list));
   for (const part of rest.toSorted((a, b) => orderOf(a[0]) - orderOf(b[0]))) {
     const before = joined.find((list) => {
+      if (list[0]?.heading !== part[0]?.heading) return false;
       const last = orderOf(list.at(-1));
       const same = list.find(({ order }) => order === part[0]?.order);
       return same ? isSame(same, part[0]) : last === orderOf(part[0]) - 1;

@@ -157,6 +157,16 @@ test("a step that overlapping chunks hold twice is quoted once, and a step over 
   expect(answer.used).toEqual([1, 2]);
 });
 
+test("a list that a chunk's end cuts is joined under its own heading, and never with another section's whose numbers go on", () => {
+  const mac = { title: "Wi-Fi", content: "## On a Mac\n\n1. Open the apple menu.\n2. Click Network." };
+  const rest = { n: 2, title: "Wi-Fi", content: "## On a Mac\n\n3. Click the plus sign.\n4. Restart." };
+  const windows = { n: 3, title: "Wi-Fi", content: "## On Windows\n\n1. Open Settings.\n2. Click Network." };
+  const quotedOf = (...parts: Partial<GivenSource>[]) =>
+    ask("wifi on windows or mac", "en", parts.map(source)).text.split("\n").slice(2);
+  expect(quotedOf(mac, rest).at(-1)).toBe("4. Restart. [2]");
+  expect(quotedOf(windows, rest)).toEqual(["1. Open Settings. [3]", "2. Click Network. [3]"]);
+});
+
 test("an article without steps gives the sentences that fit, and nothing else", () => {
   const content =
     "Coffee is on the second floor. The guest network asks for a code from reception. Have a nice day, everyone.";
