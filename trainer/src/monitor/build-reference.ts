@@ -20,8 +20,8 @@ export type Reference = {
   readonly newest: readonly DriftRow[];
   /** Windows of live history that it is made of; 0: held-out rows. */
   readonly windows: number;
-  /** What the model got wrong of the rows that it was accepted with, and of the audits of that history; null where none of the former has a queue. */
-  readonly errors: ErrorReference | null;
+  /** What the model got wrong of the rows that it was accepted with, and of the audits of that history. */
+  readonly errors: ErrorReference;
 };
 
 /** Up to here Evidently's defaults test instead of measuring distances. */
@@ -57,6 +57,6 @@ export async function buildReference(options: {
     chart: createChart(profile, weights, params, seed),
     newest: rows.slice(-newestRows),
     windows: history.length,
-    errors: heldOut.errors && addAuditedErrors(heldOut.errors, audited),
+    errors: addAuditedErrors(heldOut.errors, audited),
   };
 }

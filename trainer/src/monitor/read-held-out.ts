@@ -14,13 +14,9 @@ import type { DriftRow } from "../drift/windows/drift-row.ts";
 import { readJsonLines } from "../files/read-json-lines.ts";
 import { writeFileWhole } from "../files/write-file-whole.ts";
 import { textFeatures } from "../stages/evaluate/text-features.ts";
-import {
-  type SnapshotRow,
-  snapshotRowSchema,
-  snapshotRowsFileName,
-} from "../stages/snapshot/snapshot-row.ts";
+import { snapshotRowSchema, snapshotRowsFileName } from "../stages/snapshot/snapshot-row.ts";
 import { bundleSchema } from "./bundle-schema.ts";
-import { chooseHeldOutRows } from "./choose-held-out-rows.ts";
+import { chooseHeldOutRows, type HeldOutRow } from "./choose-held-out-rows.ts";
 import { measureImportance } from "./measure-importance.ts";
 
 /** So many rows of the recent window are a reference of their own. */
@@ -36,8 +32,8 @@ export type HeldOut = {
   readonly rows: readonly DriftRow[];
   /** What the model leans on. */
   readonly importance: FeatureImportance;
-  /** Wrong queues, of all rows and by the queue that was predicted; null where no row has a queue. */
-  readonly errors: ErrorReference | null;
+  /** Wrong queues, of all rows and by the queue that was predicted. */
+  readonly errors: ErrorReference;
 };
 
 /**
@@ -83,7 +79,7 @@ export async function readHeldOut(options: {
   }
 }
 
-function ordered(rows: readonly SnapshotRow[], seed: number): SnapshotRow[] {
+function ordered(rows: readonly HeldOutRow[], seed: number): HeldOutRow[] {
   const random = seededRandom(seed);
   const hasTimes = rows.every(({ created_at }) => created_at !== null);
   return rows
@@ -113,7 +109,7 @@ async function remembered(
 
 function driftRow(
   bundle: Bundle,
-  { id, text, created_at }: SnapshotRow,
+  { id, text, created_at }: HeldOutRow,
   order: number,
   features: Features | undefined,
   said: Classification | undefined,
@@ -139,12 +135,11 @@ function driftRow(
   ];
 }
 
-function countErrors(rows: readonly SnapshotRow[], said: readonly Classification[]): ErrorReference | null {
-  const judged = rows.flatMap(({ queue }, at) => {
-    const predicted = said[at]?.queue.label;
-    return queue === null || predicted === undefined ? [] : [{ predicted, isWrong: predicted !== queue }];
-  });
-  if (judged.length === 0) return null;
+function countErrors(rows: readonly HeldOutRow[], said: readonly Classification[]): ErrorReference {
+  const judged = said.map(({ queue: { label: predicted } }, at) => ({
+    predicted,
+    isWrong: predicted !== rows[at]?.queue,
+  }));
   const count = (of: typeof judged) => ({
     rows: of.length,
     wrong: of.filter(({ isWrong }) => isWrong).length,
