@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import type { Embedder } from "@support-it-agent/shared/embedder/embedder";
 import { CliError } from "../cli-error.ts";
 import { openTrainingDatabase } from "../database/open-training-database.ts";
+import { readClock } from "../database/read-clock.ts";
 import { renderDriftTable } from "../drift-report/render-drift-table.ts";
 import { writeFileWhole } from "../files/write-file-whole.ts";
 import { findHeldOutSnapshot } from "../monitor/find-held-out-snapshot.ts";
@@ -49,7 +50,7 @@ export async function driftCommand(args: readonly string[], deps: MonitorCommand
       bundle,
       params,
       seed,
-      now: Date.now(),
+      now: await readClock(database),
       stores,
       readHeldOut: createReadHeldOut(deps, found, seed),
       onWindow: ({ report: { assessment } }) =>
