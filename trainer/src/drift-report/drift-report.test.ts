@@ -84,7 +84,7 @@ test("the table has the diagnosis, both modes, and the features that moved", () 
 test("the page is self-contained, without script, and escapes what people wrote", () => {
   const page = renderDriftPage(drifted);
   expect(page).not.toMatch(/<script|<link|<img|@import|url\(|src=|https?:/);
-  expect(page).not.toContain("alert(1)</script>");
+  expect(page).toContain("&lt;script&gt;alert(1)&lt;/script&gt;");
   expect(page).toContain("a&quot;b");
   expect(page).toContain("prefers-color-scheme:dark");
 });
@@ -161,6 +161,9 @@ test("plots have a dozen bins at most, and their shares sum to 1", () => {
 test("a replay is one line a window and a count of the diagnoses", () => {
   const table = renderReplayTable([stable.assessment, drifted.assessment]);
   expect(table).toContain("2 windows: 1 stable, 1 drift.");
-  expect(table.split("\n")[2]).toMatch(/^1970-02-05 1970-02-12 +300 +\d\.\d\d\/.* drift +trains|cool down/);
+  const level = "\\d\\.\\d\\d/\\d\\.\\d\\d";
+  expect(table.split("\n")[2]).toMatch(
+    new RegExp(`^1970-02-05 1970-02-12 +300( +${level}){3} drift +(trains|cool down)`),
+  );
   expect(renderReplayTable([])).toContain("nothing to replay");
 });

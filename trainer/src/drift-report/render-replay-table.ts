@@ -12,6 +12,7 @@ export function renderReplayTable(assessments: readonly Assessment[]): string {
       String(window.rows).padStart(6),
       level(chart?.suite).padStart(11),
       level(chart?.single).padStart(11),
+      level(chart?.shares).padStart(11),
       diagnosis.replaceAll("_", " ").padEnd(17),
       trains.padEnd(15),
       diagnosis === "stable" ? "" : reason,
@@ -21,7 +22,8 @@ export function renderReplayTable(assessments: readonly Assessment[]): string {
   });
   const counts = Map.groupBy(assessments, ({ diagnosis }) => diagnosis);
   const summary = [...counts].map(([diagnosis, of]) => `${of.length} ${diagnosis.replaceAll("_", " ")}`);
-  const heading = "window                  rows       suite      single diagnosis         training";
+  const heading =
+    "window                  rows       suite      single      shares diagnosis         training";
   return `${[heading, ...lines].join("\n")}\n\n${assessments.length} windows: ${summary.join(", ")}.\n`;
 }
 

@@ -87,7 +87,7 @@ function driftRow(row: z.infer<typeof rowSchema>, schema: DriftSchema): DriftRow
   };
 }
 
-/** PostgreSQL's text of an array, {1,NaN,2}, or pgvector's, [1,2]. Infinite and missing values become NaN. */
+/** PostgreSQL's text of an array, {1,NaN,2}, or pgvector's, [1,2]. Missing values become NaN; infinite ones stay, and count as missing later on. */
 function parseNumbers(text: string): number[] {
   const inner = text.slice(1, -1);
   return inner === "" ? [] : inner.split(",").map(Number);
