@@ -1,7 +1,8 @@
 // Measures the drift detectors: ./scripts/bench-drift [--streams 10] [--runs 2] [--rows-per-day 140] [--null-windows 40]
 // Draws windows from the public tickets of EVAL_DATA_DIR with weekdays and odd days, real vectors, and the starter bundle's real predictions;
 // counts false alarms without a shift and finds within five windows of a shift, for the calibrated mode and for Evidently's defaults.
-// Without EVAL_DATA_DIR there is nothing to measure, and that is no failure. Prints Markdown to stdout.
+// Without EVAL_DATA_DIR there is nothing to measure, and that is no failure. Prints Markdown to stdout; with BENCH_PROGRESS set, the counts so far after
+// each stream to stderr.
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { numericFeatureNames } from "../shared/src/features/numeric-features.ts";
@@ -33,6 +34,16 @@ const { values: given } = parseArgs({
     seed: { type: "string", default: "1" },
   },
 });
+
+const counts = {
+  streams: countOf("streams"),
+  runs: countOf("runs"),
+  "rows-per-day": countOf("rows-per-day"),
+  "null-windows": countOf("null-windows"),
+  history: countOf("history"),
+  audits: countOf("audits"),
+  seed: countOf("seed"),
+};
 
 const [network, software, security] = ["Network / Infrastructure", "Software / Product", "Security / Access"];
 const share = (size: number) => `${Math.round(100 * size)} %`;
@@ -72,6 +83,14 @@ function scenario(name: string, shift: Exclude<Scenario["shift"], null>): Scenar
   return { name, shift };
 }
 
+/** Else a word where a number belongs would measure nothing, and print a table of it. */
+function countOf(name: "streams" | "runs" | "rows-per-day" | "null-windows" | "history" | "audits" | "seed") {
+  const count = Number(given[name]);
+  if (Number.isInteger(count) && count >= 0) return count;
+  console.error(`--${name} ${given[name]} is no whole number: give one of 0 or more.`);
+  process.exit(1);
+}
+
 const dataFolder = process.env.EVAL_DATA_DIR;
 if (dataFolder) await bench(dataFolder);
 else console.error("EVAL_DATA_DIR is not set: the drift detectors are not measured.");
@@ -86,10 +105,10 @@ async function bench(folder: string): Promise<void> {
     cacheFolder: path("../.cache/bench-drift"),
     embedder,
   }).finally(() => embedder.close());
-  const rowsPerDay = Number(given["rows-per-day"]);
+  const rowsPerDay = counts["rows-per-day"];
   const tallies = new Map<string, Tally>();
   const [windowMs, buildMs]: [number[], number[]] = [[], []];
-  for (let stream = 0; stream < Number(given.streams); stream += 1) {
+  for (let stream = 0; stream < counts.streams; stream += 1) {
     const timed = measureStream(
       {
         desk,
@@ -98,13 +117,13 @@ async function bench(folder: string): Promise<void> {
         params: defaultDriftParams,
         effects: { weekday: 0.35, day: 0.3 },
         rowsPerDay,
-        historyWindows: Number(given.history),
-        nullWindows: Number(given["null-windows"]),
-        auditsPerWindow: Number(given.audits),
-        runsPerShift: Number(given.runs),
+        historyWindows: counts.history,
+        nullWindows: counts["null-windows"],
+        auditsPerWindow: counts.audits,
+        runsPerShift: counts.runs,
         scenarios: scenarios.filter(({ name }) => name.includes(given.only)),
         comparesEvidently: !given["without-evidently"],
-        seed: 1_000 * Number(given.seed) + stream,
+        seed: 1_000 * counts.seed + stream,
       },
       tallies,
     );
@@ -128,10 +147,10 @@ async function bench(folder: string): Promise<void> {
 
 /** How soon audits alone see a tenth of all tickets re-routed, by their number, with and without audits of 60 windows in the tolerated rate. */
 function printAudits({ base }: Desk): void {
-  const counts = [...Map.groupBy(base, ({ queue }) => queue)].map(([queue, rows]) => [queue, rows.length]);
+  const rowsOf = [...Map.groupBy(base, ({ queue }) => queue)].map(([queue, rows]) => [queue, rows.length]);
   const common = {
     params: defaultDriftParams,
-    shares: Object.fromEntries(counts.map(([queue, rows]) => [queue, Number(rows) / base.length])),
+    shares: Object.fromEntries(rowsOf.map(([queue, rows]) => [queue, Number(rows) / base.length])),
     rerouted: { queue: software, size: 0.1 },
     errorRate,
     heldOutRows: heldOut.rows,
@@ -143,7 +162,7 @@ function printAudits({ base }: Desk): void {
   console.log("|--:|--:|--:|--:|");
   for (const historyWindows of [60, 0]) {
     for (const auditsPerWindow of [50, 100, 150, 200]) {
-      const random = seededRandom(1_000 * Number(given.seed));
+      const random = seededRandom(1_000 * counts.seed);
       const { alarms, windows, found, runs } = measureAudits({
         ...common,
         historyWindows,

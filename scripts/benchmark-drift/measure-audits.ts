@@ -3,6 +3,7 @@ import type { DriftParams } from "../../trainer/src/drift/drift-params.ts";
 import {
   addAuditedErrors,
   type ErrorReference,
+  noErrors,
 } from "../../trainer/src/drift/performance/add-audited-errors.ts";
 import { noEvidence } from "../../trainer/src/drift/performance/error-detector.ts";
 import type { Random } from "../../trainer/src/drift/seeded-random.ts";
@@ -69,9 +70,8 @@ export function measureAudits(options: AuditOptions): {
 function drawReference(options: AuditOptions): ErrorReference {
   const { heldOutRows, historyWindows, auditsPerWindow } = options;
   const rows = heldOutRows + historyWindows * auditsPerWindow;
-  const none: ErrorReference = { rows: 0, wrong: 0, byQueue: {} };
   return addAuditedErrors(
-    none,
+    noErrors,
     Array.from({ length: rows }, () => drawAudit(options, false)),
   );
 }

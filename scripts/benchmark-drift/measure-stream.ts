@@ -10,6 +10,7 @@ import { windowColumns } from "../../trainer/src/drift/evidently/window-columns.
 import {
   addAuditedErrors,
   type ErrorReference,
+  noErrors,
 } from "../../trainer/src/drift/performance/add-audited-errors.ts";
 import { buildProfile } from "../../trainer/src/drift/reference/build-profile.ts";
 import { type Random, seededRandom } from "../../trainer/src/drift/seeded-random.ts";
@@ -100,7 +101,10 @@ export function measureStream(
   const past = Array.from({ length: options.historyWindows || heldOut.windows }, () => nextWindow()).flat();
   const labelled = drawRows(past, heldOut.rows, random);
   const auditsOfHistory = isHistory ? auditsOf(past, options.auditsPerWindow * options.historyWindows) : [];
-  const errors = addAuditedErrors(countErrors(labelled), auditsOfHistory);
+  const errors = addAuditedErrors(noErrors, [
+    ...labelled.map(({ row: { queue }, isWrong }) => ({ queue, isWrong })),
+    ...auditsOfHistory,
+  ]);
   const history = isHistory
     ? past.map(({ row }) => row)
     : labelled.map(({ row }, at): DriftRow => ({ ...row, at }));
@@ -184,19 +188,6 @@ function drawRows(rows: readonly StreamRow[], count: number, random: Random): St
     .sort((a, b) => a.place - b.place)
     .slice(0, count)
     .map(({ row }) => row);
-}
-
-/** What the held-out rows say of the model's errors, of all and by predicted queue. */
-function countErrors(labelled: readonly StreamRow[]): ErrorReference {
-  const count = (rows: readonly StreamRow[]) => ({
-    rows: rows.length,
-    wrong: rows.filter(({ isWrong }) => isWrong).length,
-  });
-  const queues = [...Map.groupBy(labelled, ({ row }) => row.queue)].map(([queue, rows]) => [
-    queue,
-    count(rows),
-  ]);
-  return { ...count(labelled), byQueue: Object.fromEntries(queues) };
 }
 
 function tallyOf(tallies: Map<string, Tally>, name: string): Tally {

@@ -1,5 +1,5 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { z } from "zod";
 import { loadBundle } from "../../shared/src/bundle/load-bundle.ts";
 import type { Classification, Classifier, Features } from "../../shared/src/classifier/classifier.ts";
 import { createClassifier } from "../../shared/src/classifier/create-classifier.ts";
@@ -10,6 +10,7 @@ import { startProgress } from "../../shared/src/node/start-progress.ts";
 import { prepareText } from "../../shared/src/text/prepare-text.ts";
 import { ticketText } from "../../shared/src/text/ticket-text.ts";
 import type { FeatureImportance } from "../../trainer/src/drift/chart/feature-weights.ts";
+import { readJsonLines } from "../../trainer/src/files/read-json-lines.ts";
 import { measureImportance } from "../../trainer/src/monitor/measure-importance.ts";
 import { embedTexts } from "../../trainer/src/stages/featurize/embed-texts.ts";
 import { openEmbeddingCache } from "../../trainer/src/stages/featurize/embedding-cache.ts";
@@ -44,14 +45,16 @@ export type Desk = {
   readonly template: readonly DeskRow[];
 };
 
-type PublicTicket = {
-  subject: string | null;
-  body: string;
-  queue: string;
-  refined_queue: string | null;
-  language: string;
-  taxonomy: string;
-};
+const ticketSchema = z.object({
+  subject: z.string().nullable(),
+  body: z.string(),
+  queue: z.string(),
+  refined_queue: z.string().nullable(),
+  language: z.string(),
+  taxonomy: z.string(),
+});
+
+type PublicTicket = z.infer<typeof ticketSchema>;
 
 const itQueues = ["Technical Support", "Product Support", "IT Support", "Service Outages and Maintenance"];
 const foreignQueues = ["Billing and Payments", "Returns and Exchanges"];
@@ -66,10 +69,10 @@ export async function readDesk(options: {
   readonly cacheFolder: string;
   readonly embedder: Embedder;
 }): Promise<Desk> {
-  const lines = (await readFile(join(options.dataFolder, "tickets/support-tickets.jsonl"), "utf8")).split(
-    "\n",
+  const tickets = await readJsonLines(
+    join(options.dataFolder, "tickets/support-tickets.jsonl"),
+    ticketSchema,
   );
-  const tickets = lines.filter(Boolean).map((line) => JSON.parse(line) as PublicTicket);
   const random = seededRandom(4);
   const english = tickets.filter(({ refined_queue }) => refined_queue !== null);
   const foreign = tickets.filter(({ language, queue }) => language === "en" && foreignQueues.includes(queue));

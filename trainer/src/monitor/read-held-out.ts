@@ -8,7 +8,7 @@ import type { Embedder } from "@support-it-agent/shared/embedder/embedder";
 import { z } from "zod";
 import { CliError } from "../cli-error.ts";
 import type { FeatureImportance } from "../drift/chart/feature-weights.ts";
-import type { ErrorReference } from "../drift/performance/add-audited-errors.ts";
+import { addAuditedErrors, type ErrorReference, noErrors } from "../drift/performance/add-audited-errors.ts";
 import { seededRandom } from "../drift/seeded-random.ts";
 import type { DriftRow } from "../drift/windows/drift-row.ts";
 import { readJsonLines } from "../files/read-json-lines.ts";
@@ -73,7 +73,11 @@ export async function readHeldOut(options: {
     const driftRows = rows.flatMap((row, at) =>
       isRecent && row.split !== "recent" ? [] : driftRow(bundle, row, at, features[at], said[at]),
     );
-    return { rows: driftRows, importance, errors: countErrors(rows, said) };
+    const judged = said.map(({ queue: { label: queue } }, at) => ({
+      queue,
+      isWrong: queue !== rows[at]?.queue,
+    }));
+    return { rows: driftRows, importance, errors: addAuditedErrors(noErrors, judged) };
   } finally {
     await classifier.close();
   }
@@ -133,20 +137,4 @@ function driftRow(
       urgencyProbabilities: urgencies.map((label) => probabilities[label] ?? 0),
     },
   ];
-}
-
-function countErrors(rows: readonly HeldOutRow[], said: readonly Classification[]): ErrorReference {
-  const judged = said.map(({ queue: { label: predicted } }, at) => ({
-    predicted,
-    isWrong: predicted !== rows[at]?.queue,
-  }));
-  const count = (of: typeof judged) => ({
-    rows: of.length,
-    wrong: of.filter(({ isWrong }) => isWrong).length,
-  });
-  const byQueue = [...Map.groupBy(judged, ({ predicted }) => predicted)].map(([queue, of]) => [
-    queue,
-    count(of),
-  ]);
-  return { ...count(judged), byQueue: Object.fromEntries(byQueue) };
 }

@@ -4,6 +4,9 @@ import type { ErrorCount } from "./tolerated-rate.ts";
 /** Errors on held-out rows, of all and by the queue that was predicted. */
 export type ErrorReference = ErrorCount & { readonly byQueue: Readonly<Record<string, ErrorCount>> };
 
+/** Of no rows. */
+export const noErrors: ErrorReference = { rows: 0, wrong: 0, byQueue: {} };
+
 /**
  * What a model got wrong when it was proven, with audits of its usual windows counted in: a few hundred held-out rows know a queue's rate to three or
  * four points, thousands of audits without an alarm to one.
