@@ -68,8 +68,9 @@ export async function* answerQuestion(deps: AnswerDeps, request: AskRequest): As
   const queueProbabilities = classification.queue.probabilities;
   const passages = judgePassages(found, { language: prepared.language, queueProbabilities });
 
-  const decision = decide({ text: prepared.text, classification, passages, composes: deps.composes });
-  const meta = describe(classification, decision, prepared.language, deps.classifier.modelVersion);
+  const { text, language } = prepared;
+  const decision = decide({ text, language, classification, passages, composes: deps.composes });
+  const meta = describe(classification, decision, language, deps.classifier.modelVersion);
   yield { type: "meta", meta };
 
   const draft = yield* write(deps, request, prepared, classification, decision, passages, clock);

@@ -42,7 +42,8 @@ const given = (
   flags: Flags = {},
   text = "printer shows offline",
   composes = false,
-) => decide({ text, classification: classification(flags), passages, composes });
+  language = "en",
+) => decide({ text, language, classification: classification(flags), passages, composes });
 
 test("a passage that fits is answered from", () => {
   expect(given([fair])).toEqual({ action: "answer", handOffReason: null });
@@ -70,6 +71,14 @@ test("what is none of IT's is out of scope, unless the knowledge base plainly sp
   expect(given([plain], { isOutOfScope: true }, "hello there!")).toMatchObject({
     handOffReason: "out_of_scope",
   });
+});
+
+test("in a language that the scope model has read no off-topic texts in, it does not call a text out of scope", () => {
+  const german = (passages: ReturnType<typeof passage>[], flags: Flags) =>
+    given(passages, flags, "Wer kann mir beim Drucker helfen?", false, "de");
+  expect(german([], { isOutOfScope: true })).toMatchObject({ handOffReason: "missing_knowledge" });
+  expect(german([unrelated], { outOfScope: 0.99 })).toMatchObject({ handOffReason: "missing_knowledge" });
+  expect(german([fair], { isOutOfScope: true })).toMatchObject({ action: "answer" });
 });
 
 test("where no passage speaks of a text either, less certainty calls it out of scope", () => {

@@ -10,6 +10,8 @@ export type Decision =
 
 export type DecisionInput = {
   readonly text: string;
+  /** What the text is written in, "en", "fr" or another of detectLanguage. */
+  readonly language: string;
   readonly classification: Classification;
   readonly passages: readonly Pick<JudgedPassage, "kind" | "relevance" | "probability">[];
   /** True where a language model writes: it can make an answer out of solved tickets; quoting them to others does not. */
@@ -22,26 +24,32 @@ export type DecisionInput = {
  *
  * 1. Somebody who asks for a person gets one. A greeting alone is out of scope.
  * 2. A text that the scope model calls none of IT's is out of scope, unless it says enough to be matched and the knowledge
- *    base plainly speaks of it (the company's own subjects, which the model never saw).
+ *    base plainly speaks of it (the company's own subjects, which the model never saw). It has read off-topic texts in English and French
+ *    alone, and calls most of what is written in other languages one: there a person decides.
  * 3. Without a passage that is probably about the question there is nothing true to say: missing knowledge, or, where the
  *    scope model is nearly sure too, out of scope. Two witnesses need less certainty each than one alone.
  * 4. Where the classifier abstains on the queue, a passage must be rather about the question than not.
  */
-export function decide({ text, classification, passages, composes }: DecisionInput): Decision {
+export function decide({ text, language, classification, passages, composes }: DecisionInput): Decision {
   const usable = composes ? passages : passages.filter((passage) => passage.kind === "article");
   const evidence = bestRelevance(usable);
   if (wantsPerson(text)) return handOff("user_request");
   if (greetsOnly(text)) return handOff("out_of_scope");
-  if (classification.outOfScope.isOutOfScope && !isAboutKnowledge(text, usable, classification)) {
+  const { isOutOfScope, probability } = classification.outOfScope;
+  const isScopeKnown = scopeLanguages.has(language);
+  if (isScopeKnown && isOutOfScope && !isAboutKnowledge(text, usable, classification)) {
     return handOff("out_of_scope");
   }
   if (evidence === "none" || evidence === "low") {
-    const isOutOfScope = classification.outOfScope.probability >= outOfScopeWithoutEvidence;
-    return handOff(isOutOfScope ? "out_of_scope" : "missing_knowledge");
+    const isOffTopic = isScopeKnown && probability >= outOfScopeWithoutEvidence;
+    return handOff(isOffTopic ? "out_of_scope" : "missing_knowledge");
   }
   if (classification.queue.abstains && surest(usable) < sureWithoutQueue) return handOff("low_confidence");
   return { action: "answer", handOffReason: null };
 }
+
+/** What data/starter/tickets/out-of-scope.jsonl is written in, which every bundle's scope model learns from. */
+const scopeLanguages: ReadonlySet<string> = new Set(["en", "fr"]);
 
 /** Two witnesses disagree: the surer one is believed, and a greeting of a word or two, which stands in some article, is none. */
 function isAboutKnowledge(
