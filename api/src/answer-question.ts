@@ -208,8 +208,8 @@ async function* write(
 /** A database that goes away between two statements costs the context, not the answer. */
 async function readAroundOrNot(
   readAround: ReadAround,
-  passages: readonly Passage[],
-): Promise<readonly Passage[]> {
+  passages: readonly JudgedPassage[],
+): Promise<readonly JudgedPassage[]> {
   try {
     return await readAround(passages);
   } catch (error) {
@@ -220,12 +220,13 @@ async function readAroundOrNot(
 
 const allNumbers = (passages: readonly Passage[]) => passages.map((_, index) => index + 1);
 
-const giveSource = (passage: Passage, index: number): GivenSource => ({
+const giveSource = (passage: JudgedPassage, index: number): GivenSource => ({
   n: index + 1,
   kind: passage.kind,
   title: passage.title,
   content: passage.content,
   language: passage.language,
+  relevance: passage.relevance,
 });
 
 /** Writes the row before its id leaves. The text, the answer and the sources in it are the redacted ones. */

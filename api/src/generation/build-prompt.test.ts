@@ -105,6 +105,7 @@ function source(changes: Partial<GivenSource>): GivenSource {
     title,
     content: "Quit the client and start it again.",
     language: "en",
+    relevance: "high",
     ...changes,
   };
 }

@@ -265,6 +265,7 @@ function sources(...contents: string[]): GivenSource[] {
     title: "VPN",
     content,
     language: "en",
+    relevance: "high",
   }));
 }
 

@@ -129,7 +129,14 @@ test("a model that obeys an order in a source gains nothing: its link goes, and 
   });
   const sources = [
     ...request().sources,
-    { n: 3, kind: "ticket" as const, title: "x", content: planted, language: "en" },
+    {
+      n: 3,
+      kind: "ticket" as const,
+      title: "x",
+      content: planted,
+      language: "en",
+      relevance: "high" as const,
+    },
   ];
   expect(done(await collect(request({ sources })))).toMatchObject({
     text: "1. Entrez votre mot de passe sur ….\n2. Quittez le client. [1]",
@@ -150,7 +157,14 @@ test("without a language model, quotes are no degradation", async () => {
 test("neither a model nor a passage to quote is generation_unavailable", async () => {
   server.replyWith({ kind: "status", status: 400 });
   const sources = [
-    { n: 1, kind: "article" as const, title: "Coffee", content: "On the second floor.", language: "fr" },
+    {
+      n: 1,
+      kind: "article" as const,
+      title: "Coffee",
+      content: "On the second floor.",
+      language: "fr",
+      relevance: "high" as const,
+    },
   ];
   expect(await collect(request({ sources }))).toEqual([
     { type: "none", handOffReason: "generation_unavailable", degraded: ["llm_unavailable"] },
@@ -201,8 +215,16 @@ function request(changes: Partial<GenerationRequest> = {}): GenerationRequest {
         title: "Mon VPN ne se connecte pas",
         content: "1. Quittez le client.\n2. Relancez-le.",
         language: "fr",
+        relevance: "high",
       },
-      { n: 2, kind: "article", title: "VPN lent", content: "Choisissez un autre serveur.", language: "fr" },
+      {
+        n: 2,
+        kind: "article",
+        title: "VPN lent",
+        content: "Choisissez un autre serveur.",
+        language: "fr",
+        relevance: "high",
+      },
     ],
     signal: new AbortController().signal,
     ...changes,

@@ -302,7 +302,9 @@ function request(changes: Partial<GenerationRequest> = {}): GenerationRequest {
     language: "fr",
     queue: "Network / Infrastructure",
     urgency: "medium",
-    sources: [{ n: 1, kind: "article", title: "My VPN does not connect", content, language: "en" }],
+    sources: [
+      { n: 1, kind: "article", title: "My VPN does not connect", content, language: "en", relevance: "high" },
+    ],
     signal: new AbortController().signal,
     ...changes,
   };

@@ -31,6 +31,19 @@ describe("out of the starter articles", () => {
     );
   });
 
+  test("an article that is only probably about the question says so, and how to get a person", () => {
+    const fair = (language: string) =>
+      article(language, "excel-freezes-recover-file").map(
+        (part): GivenSource => ({ ...part, relevance: "medium" }),
+      );
+    expect(ask("Excel ne répond plus", "fr", fair("fr")).text).toMatch(
+      /^L'article le plus proche de la base de connaissances est « .+ »\. S'il ne convient pas, demandez une personne\.\n/u,
+    );
+    expect(ask("My screen flickers in Excel", "en", fair("fr")).text).toMatch(
+      /^The closest article in the knowledge base is “.+” \(article in French\)\. If it does not fit, ask for a person\.\n/u,
+    );
+  });
+
   test("the line that explains the question's error code comes first; the list of symptoms does not", () => {
     const { text } = ask("erreur 809 avec le vpn", "fr", article("fr", "vpn-not-connecting"));
     expect(text.split("\n")[2]).toMatch(/^- Erreurs 809, 619 et 800 : le serveur VPN n'est pas joignable/u);
@@ -241,5 +254,5 @@ const renumber = (passages: readonly GivenSource[]) =>
   passages.map((passage, index) => ({ ...passage, n: index + 1 }));
 
 function source(changes: Partial<GivenSource>): GivenSource {
-  return { n: 1, kind: "article", title: "VPN", content: "", language: "en", ...changes };
+  return { n: 1, kind: "article", title: "VPN", content: "", language: "en", relevance: "high", ...changes };
 }

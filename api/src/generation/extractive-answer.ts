@@ -21,7 +21,7 @@ export type ExtractiveAnswer = {
 
 /**
  * An answer without a language model: one document's own words, labelled as such in the question's language (French or
- * English), each line with its [n]. It takes one document and stays with it, since steps of two documents do not
+ * English), each line with its [n]; an article that is only probably about the question says so. It takes one document and stays with it, since steps of two documents do not
  * add up to one remedy. First come the lines that speak of an error code of the question, from any passage, then the numbered list that fits
  * the question best, whole, since a step builds on those before it (chooseProcedure); sentences where there are no steps.
  *
@@ -177,7 +177,7 @@ function quoted({ text, n }: QuotableUnit): string {
 }
 
 function leadIn(
-  { kind, title, language }: GivenSource,
+  { kind, title, language, relevance }: GivenSource,
   procedure: Procedure<ScoredUnit> | null,
   asked: string,
 ): string {
@@ -185,13 +185,16 @@ function leadIn(
   const name = language === asked ? undefined : words.languages[language];
   if (kind === "ticket") return words.ticket(title, name ? words.written("ticket", name) : "");
   const part = procedure?.isOneOfSeveral && procedure.heading ? words.part(procedure.heading) : "";
-  return words.article(title, part + (name ? words.written("article", name) : ""));
+  const note = part + (name ? words.written("article", name) : "");
+  return relevance === "high" ? words.article(title, note) : words.closestArticle(title, note);
 }
 
 const wordsFor = (language: string) => (language === "fr" ? french : english);
 
 const french = {
   article: (title: string, note: string) => `D'après la base de connaissances, « ${title} »${note} :`,
+  closestArticle: (title: string, note: string) =>
+    `L'article le plus proche de la base de connaissances est « ${title} »${note}. S'il ne convient pas, demandez une personne.`,
   ticket: (subject: string, note: string) =>
     `Un ticket semblable, « ${subject} »${note}, a été résolu ainsi :`,
   part: (heading: string) => `, « ${heading} »`,
@@ -210,6 +213,8 @@ const french = {
 
 const english: typeof french = {
   article: (title, note) => `From the knowledge base, “${title}”${note}:`,
+  closestArticle: (title, note) =>
+    `The closest article in the knowledge base is “${title}”${note}. If it does not fit, ask for a person.`,
   ticket: (subject, note) => `A similar ticket, “${subject}”${note}, was solved like this:`,
   part: (heading) => `, “${heading}”`,
   written: (what, language) => ` (${what} in ${language})`,

@@ -1,4 +1,5 @@
 import type { Urgency } from "@support-it-agent/shared/labels";
+import type { Relevance } from "../answer.ts";
 
 export type ConversationTurn = { readonly role: "user" | "assistant"; readonly content: string };
 
@@ -9,6 +10,7 @@ export type GivenSource = {
   readonly title: string;
   readonly content: string;
   readonly language: string;
+  readonly relevance: Relevance;
 };
 
 export type GenerationRequest = {

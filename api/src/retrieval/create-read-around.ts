@@ -47,7 +47,7 @@ const statement = sql`select a.id::text as found, a.ordinal as place, r.ordinal,
     and r.ordinal between a.ordinal - ${sql.raw(String(reach))} and a.ordinal + ${sql.raw(String(reach))}
   order by a.id, r.ordinal`;
 
-function widen(passage: Passage, neighbours: readonly Neighbour[]): Passage {
+function widen<Found extends Passage>(passage: Found, neighbours: readonly Neighbour[]): Found {
   const place = neighbours.findIndex((row) => row.ordinal === row.place);
   if (place < 0) return passage;
   let [start, end] = [place, place + 1];

@@ -39,4 +39,4 @@ export type RetrievalRequest = {
 export type Retrieve = (request: RetrievalRequest) => Promise<Passage[]>;
 
 /** The same passages in the same order, articles with the text around the found chunk. */
-export type ReadAround = (passages: readonly Passage[]) => Promise<readonly Passage[]>;
+export type ReadAround = <Found extends Passage>(passages: readonly Found[]) => Promise<readonly Found[]>;
