@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { checkBotCommits } from "./delivery/check-bot-commits.ts";
 import { DeliveryError } from "./delivery/delivery-error.ts";
+import { isUsageError } from "./delivery/is-usage-error.ts";
 import { runGit } from "./delivery/run-git.ts";
 
 const usage = `Usage: ./scripts/check-bot-commit [--since COMMIT] [--until COMMIT] [--pushed-by LOGIN] [--repository FOLDER]
@@ -47,7 +48,9 @@ try {
     if (faults.length > 0) process.exitCode = 2;
   }
 } catch (error) {
-  console.error(error instanceof DeliveryError ? error.message : error);
+  if (error instanceof DeliveryError) console.error(error.message);
+  else if (isUsageError(error)) console.error(`${error.message}\n\n${usage}`);
+  else console.error(error);
   process.exitCode = 1;
 }
 

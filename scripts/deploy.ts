@@ -7,6 +7,7 @@ import { createKubectl } from "./delivery/create-kubectl.ts";
 import { DeliveryError } from "./delivery/delivery-error.ts";
 import { deploy } from "./delivery/deploy.ts";
 import { parseImageReference } from "./delivery/image-reference.ts";
+import { isUsageError } from "./delivery/is-usage-error.ts";
 import { saysWhatMainSays } from "./delivery/says-what-main-says.ts";
 import { smokeTest } from "./delivery/smoke-test.ts";
 import { smokeTestQuestion } from "./delivery/smoke-test-question.ts";
@@ -116,9 +117,4 @@ function findOverlay(nameOrFolder: string): string {
     2,
     `${folder} holds no kustomization.yaml: name an overlay of infra/k3s/overlays, or a folder.`,
   );
-}
-
-/** An option that parseArgs does not know, or one without its value. */
-function isUsageError(error: unknown): error is Error {
-  return error instanceof Error && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS");
 }

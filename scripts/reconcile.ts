@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { createDeployRuns } from "./delivery/create-deploy-runs.ts";
 import { DeliveryError } from "./delivery/delivery-error.ts";
+import { isUsageError } from "./delivery/is-usage-error.ts";
 import { readServedVersion } from "./delivery/read-served-version.ts";
 import { reconcile } from "./delivery/reconcile.ts";
 
@@ -37,7 +38,9 @@ try {
     console.log(await reconcile(place, { runs, readServed }));
   }
 } catch (error) {
-  console.error(error instanceof DeliveryError ? error.message : error);
+  if (error instanceof DeliveryError) console.error(error.message);
+  else if (isUsageError(error)) console.error(`${error.message}\n\n${usage}`);
+  else console.error(error);
   process.exitCode = error instanceof DeliveryError ? error.exitCode : 1;
 }
 

@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { DeliveryError } from "./delivery-error.ts";
+import { fetchText } from "./fetch-text.ts";
+import { parseJson } from "./parse-json.ts";
 
 type Posted = { readonly body: unknown; readonly key: string | undefined };
 
@@ -16,20 +18,15 @@ export async function callApi<Schema extends z.ZodType>(
   const headers = new Headers({ connection: "close" });
   if (posted) headers.set("content-type", "application/json");
   if (posted?.key) headers.set("authorization", `Bearer ${posted.key}`);
-  const response = await fetch(address, {
+  const { status, isOk, text } = await fetchText(address, {
     headers,
     ...(posted ? { method: "POST", body: JSON.stringify(posted.body) } : {}),
-    signal: AbortSignal.timeout(90_000),
-  }).catch((cause: unknown) => {
-    throw new DeliveryError(1, `${address.href} gave no answer. See that it can be reached from here.`, {
-      cause,
-    });
+    timeoutMs: 90_000,
   });
-  const text = await response.text();
-  if (!response.ok) {
-    const isKeyMissing = response.status === 401 || response.status === 403;
+  if (!isOk) {
+    const isKeyMissing = status === 401 || status === 403;
     const hint = isKeyMissing ? " SUPPORT_IT_AGENT_KEY must hold a key that may do this." : "";
-    throw new DeliveryError(2, `${address.href} answered ${response.status}: ${text.slice(0, 300)}${hint}`);
+    throw new DeliveryError(2, `${address.href} answered ${status}: ${text.slice(0, 300)}${hint}`);
   }
   const parsed = schema.safeParse(parseJson(text));
   if (parsed.success) return parsed.data;
@@ -37,13 +34,4 @@ export async function callApi<Schema extends z.ZodType>(
     2,
     `${address.href} answered in another form than this version knows: ${z.prettifyError(parsed.error)}`,
   );
-}
-
-/** Undefined where it is none: the schema says so then. */
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

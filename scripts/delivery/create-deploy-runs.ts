@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { DeliveryError } from "./delivery-error.ts";
+import { fetchText } from "./fetch-text.ts";
+import { parseJson } from "./parse-json.ts";
 
 /** One run of deploy.yml on main. */
 export type DeployRun = {
@@ -45,27 +47,36 @@ export const clusterJobName = "Roll out, ask, or undo";
 
 /** The runs of deploy.yml, by GitHub's interface. Each call rejects with DeliveryError (1) where GitHub does not answer as it documents. */
 export function createDeployRuns({ apiUrl, repository, token }: Config): DeployRuns {
-  const call = async (path: string, body?: unknown): Promise<unknown> => {
+  const call = async (path: string, body?: unknown): Promise<{ address: string; text: string }> => {
     const address = `${apiUrl}/repos/${repository}/actions/${path}`;
-    const response = await fetch(address, {
+    const { status, isOk, text } = await fetchText(address, {
       headers: {
         authorization: `Bearer ${token}`,
         accept: "application/vnd.github+json",
         "x-github-api-version": "2022-11-28",
       },
       ...(body ? { method: "POST", body: JSON.stringify(body) } : {}),
-      signal: AbortSignal.timeout(30_000),
-    }).catch((cause: unknown) => {
-      throw new DeliveryError(1, `${address} gave no answer.`, { cause });
+      timeoutMs: 30_000,
     });
-    const text = await response.text();
-    if (!response.ok)
-      throw new DeliveryError(1, `${address} answered ${response.status}: ${text.slice(0, 300)}`);
-    return text ? JSON.parse(text) : undefined;
+    if (isOk) return { address, text };
+    const isRefused = [401, 403, 404].includes(status);
+    const hint = isRefused
+      ? " GITHUB_TOKEN must be one that may read and write this repository's actions."
+      : "";
+    throw new DeliveryError(1, `${address} answered ${status}: ${text.slice(0, 300)}${hint}`);
+  };
+  const read = async <Schema extends z.ZodType>(path: string, schema: Schema): Promise<z.infer<Schema>> => {
+    const { address, text } = await call(path);
+    const parsed = schema.safeParse(parseJson(text));
+    if (parsed.success) return parsed.data;
+    throw new DeliveryError(
+      1,
+      `${address} answered in another form than GitHub documents: ${z.prettifyError(parsed.error)}\nIs GITHUB_API_URL GitHub's interface?`,
+    );
   };
   return {
     list: async () => {
-      const answer = runsSchema.parse(await call("workflows/deploy.yml/runs?branch=main&per_page=100"));
+      const answer = await read("workflows/deploy.yml/runs?branch=main&per_page=100", runsSchema);
       return answer.workflow_runs.map(({ id, head_sha, status, conclusion, html_url }) => ({
         id,
         commit: head_sha,
@@ -76,7 +87,7 @@ export function createDeployRuns({ apiUrl, repository, token }: Config): DeployR
       }));
     },
     failedInCluster: async ({ id }) => {
-      const { jobs } = jobsSchema.parse(await call(`runs/${id}/jobs?filter=latest&per_page=100`));
+      const { jobs } = await read(`runs/${id}/jobs?filter=latest&per_page=100`, jobsSchema);
       return jobs.some(({ name, conclusion }) => name === clusterJobName && conclusion === "failure");
     },
     start: async () => {

@@ -43,7 +43,9 @@ export function runProgram(
       reject(
         new DeliveryError(
           1,
-          `${program} ${args[0]} was ended by ${signal}: it did not finish within ${timeoutMs / 1_000} s.`,
+          child.killed
+            ? `${program} ${args[0]} did not finish within ${timeoutMs / 1_000} s and was stopped.`
+            : `${program} ${args[0]} was killed by ${signal} (out of memory?).`,
         ),
       );
     });

@@ -170,13 +170,31 @@ describe("error", () => {
     expect(started).toEqual([]);
   });
 
-  test("GitHub's refusal is broken, and names the address without the token", async () => {
-    await new Promise((resolve) => github.close(resolve));
-    github = createServer((_request, response) => response.writeHead(403).end("Resource not accessible"));
-    await new Promise<void>((resolve) => github.listen(0, "127.0.0.1", resolve));
-    const ended = await reconcile();
-    expect(ended.exitCode).toBe(1);
-    expect(ended.stderr).toContain("answered 403: Resource not accessible");
-    expect(ended.stderr).not.toContain("token");
+  test.each([
+    [
+      "refuses",
+      403,
+      "Resource not accessible",
+      /answered 403: Resource not accessible GITHUB_TOKEN must be one/,
+    ],
+    ["answers with a page", 200, "<html>", /another form than GitHub documents: .*Is GITHUB_API_URL/s],
+    ["answers in another form", 200, '{"runs":[]}', /another form than GitHub documents: .*workflow_runs/s],
+  ])(
+    "where GitHub %s it is broken, and the message has the address and not the token",
+    async (...[, status, body, said]) => {
+      await new Promise((resolve) => github.close(resolve));
+      github = createServer((_request, response) => response.writeHead(status).end(body));
+      await new Promise<void>((resolve) => github.listen(0, "127.0.0.1", resolve));
+      const ended = await reconcile();
+      expect(ended.exitCode).toBe(1);
+      expect(ended.stderr).toMatch(said);
+      expect(ended.stderr).not.toMatch(/\btoken\b|\n +at /);
+    },
+  );
+
+  test("an option that it does not know is named, with those that it does", async () => {
+    const ended = await reconcile("--dryrun");
+    expect(ended.stderr).toMatch(/^Unknown option '--dryrun'.*Usage: /s);
+    expect(ended.stderr).not.toMatch(/\n +at /);
   });
 });
