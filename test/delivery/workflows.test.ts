@@ -7,6 +7,7 @@ import { describe, expect, test, vi } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
 import { type Ended, runProgram } from "../../scripts/delivery/run-program.ts";
+import { readDockerfile } from "../images/read-dockerfile.ts";
 import { lintWorkflow } from "./lint-workflow.ts";
 
 // The first use installs the linters.
@@ -230,6 +231,35 @@ describe("rules of this repository", () => {
       env: { GIT_SIGNING_KEY: expect.stringContaining("vars.TRAINER_SIGNING_KEY && ") },
     });
     expect(steps.at(-1)).toMatchObject({ if: "always()", run: 'rm -f "$RUNNER_TEMP/signing-key"' });
+  });
+
+  test("a push that changes what an image holds deploys", async () => {
+    const { workflow } = await readWorkflow(".github/workflows/deploy.yml");
+    const { paths } = z.object({ paths: z.array(z.string()) }).parse(Object(workflow.on).push);
+    const isHeld = (path: string) =>
+      paths.some((glob) => glob === path || (glob.endsWith("/**") && path.startsWith(glob.slice(0, -3))));
+    for (const name of ["api/Dockerfile", "trainer/Dockerfile"]) {
+      const copies = (await readDockerfile(join(root, name))).filter(({ name: kind }) => kind === "COPY");
+      const sources = copies
+        .filter(({ rest }) => !rest.startsWith("--from="))
+        .flatMap(({ rest }) => rest.split(" ").slice(0, -1));
+      expect(sources).toContain("shared");
+      // The weights are in no commit: their digest, in shared/, is.
+      expect(sources.filter((source) => source !== ".cache/models" && !isHeld(source))).toEqual([]);
+    }
+  });
+
+  test("every list of Python packages is looked at by Dependabot", async () => {
+    const { stdout } = await run("git", ["ls-files", "*requirements*.txt", "*requirements*.lock"]);
+    const folders = new Set(
+      stdout
+        .trim()
+        .split("\n")
+        .map((name) => `/${name.replace(/\/[^/]*$/, "")}`),
+    );
+    const { updates } = parse(await readFile(join(root, ".github/dependabot.yml"), "utf8"));
+    const ofPip = updates.find((one: { "package-ecosystem": string }) => one["package-ecosystem"] === "pip");
+    expect([...folders].sort()).toEqual(ofPip.directories.toSorted());
   });
 
   test.each(files)("%s: every script that it calls is there and can be run by hand", async (file) => {
