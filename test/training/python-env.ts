@@ -6,13 +6,14 @@ export const root = fileURLToPath(new URL("../..", import.meta.url));
 
 /**
  * The environment for children of a test: the trainer's Python with what tests start beside it (made on first use) first in PATH, and
- * nothing of the caller that would lead to a store, a cloud or a proxy of theirs.
+ * nothing of the caller that would lead to a store, a database, a cloud or a proxy of theirs.
  */
 export async function pythonEnv(): Promise<Record<string, string>> {
   const inherited = Object.fromEntries(
     Object.entries(process.env).filter(
       (entry): entry is [string, string] =>
-        entry[1] !== undefined && !/^(MLFLOW_|AWS_|DVC_|GIT_)|_proxy$/i.test(entry[0]),
+        entry[1] !== undefined &&
+        !/^(MLFLOW_|AWS_|DVC_|GIT_|GITHUB_|RAY_|DATABASE_|SUPPORT_IT_AGENT_)|_proxy$/i.test(entry[0]),
     ),
   );
   const options = { cwd: root, env: inherited, timeoutMs: 1_200_000, output: "capture" } as const;

@@ -33,15 +33,22 @@ export async function startProgram(
   };
   child.stdout.on("data", keep);
   child.stderr.on("data", keep);
+  let isOver = false;
   const ended = new Promise<void>((resolve) => {
     child.once("exit", () => resolve());
-    child.once("error", () => resolve());
+    child.once("error", (error) => {
+      written += error.message;
+      resolve();
+    });
+  }).then(() => {
+    isOver = true;
   });
   const url = `http://127.0.0.1:${port}`;
   const stop = () => killGroup(child, ended);
   const deadline = Date.now() + (options.timeoutMs ?? 120_000);
-  while (Date.now() < deadline && child.exitCode === null && child.signalCode === null) {
-    const answer = await fetch(url + options.readyPath).catch(() => null);
+  while (Date.now() < deadline && !isOver) {
+    const signal = AbortSignal.timeout(5_000);
+    const answer = await fetch(url + options.readyPath, { signal }).catch(() => null);
     if (answer?.ok) return { url, stop };
     await new Promise((resolve) => setTimeout(resolve, 150));
   }
