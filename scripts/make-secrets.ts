@@ -21,6 +21,12 @@ if (process.argv.length > 2) {
 
 async function main(): Promise<void> {
   const env = Object.fromEntries(Object.entries(process.env).filter(([, value]) => value?.trim()));
+  const ofS3 = [env.AWS_ACCESS_KEY_ID, env.AWS_SECRET_ACCESS_KEY].filter(Boolean).length;
+  if (ofS3 === 1) {
+    console.error("AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are one key: set both, or neither.");
+    process.exitCode = 2;
+    return;
+  }
   const appPassword = newPassword();
   const key = await generateKey();
   const secrets: Record<string, Record<string, string | undefined>> = {

@@ -44,6 +44,14 @@ test("twice gives other passwords and another key", async () => {
   expect(one?.stderr).not.toBe(other?.stderr);
 });
 
+test("half of an S3 key is refused: a made-up other half would fit nothing", async () => {
+  const { code, stdout, stderr } = await runCommand("scripts/make-secrets.ts", [], {
+    AWS_ACCESS_KEY_ID: "id",
+  });
+  expect([code, stdout]).toEqual([2, ""]);
+  expect(stderr).toContain("set both, or neither");
+});
+
 test("what is named in the environment is taken, and each key is one that the examples and the manifests know", async () => {
   const folder = await mkdtemp(join(tmpdir(), "secrets-"));
   const [keyFile, hostsFile] = [join(folder, "key"), join(folder, "hosts")];

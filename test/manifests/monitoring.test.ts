@@ -48,7 +48,7 @@ const dashboardSchema = z.looseObject({
   ),
 });
 
-/** Of kube-state-metrics, the kubelet and Prometheus itself, by their documentation. */
+/** Of kube-state-metrics, the kubelet, node_exporter and Prometheus itself, by their documentation. */
 const standard: Readonly<Record<string, readonly string[]>> = {
   up: ["job", "instance"],
   kube_deployment_status_replicas_available: ["namespace", "deployment"],
@@ -58,7 +58,11 @@ const standard: Readonly<Record<string, readonly string[]>> = {
   kube_job_created: ["namespace", "job_name"],
   kube_cronjob_status_last_schedule_time: ["namespace", "cronjob"],
   kube_cronjob_status_last_successful_time: ["namespace", "cronjob"],
+  kube_cronjob_created: ["namespace", "cronjob"],
   kube_cronjob_spec_suspend: ["namespace", "cronjob"],
+  kube_node_status_condition: ["node", "condition", "status"],
+  node_filesystem_avail_bytes: ["instance", "mountpoint", "fstype", "device"],
+  node_filesystem_size_bytes: ["instance", "mountpoint", "fstype", "device"],
   kubelet_volume_stats_available_bytes: ["namespace", "persistentvolumeclaim"],
   kubelet_volume_stats_capacity_bytes: ["namespace", "persistentvolumeclaim"],
 };
