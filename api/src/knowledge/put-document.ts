@@ -38,8 +38,11 @@ export type PutDocumentResult = {
   readonly outcome: "created" | "replaced" | "unchanged";
 };
 
-/** Counts up when the same bytes would give other chunks: what was ingested before is then ingested again. */
-const ingestVersion = 1;
+/** Counts up when the same bytes would give other chunks: what was ingested before is then ingested again. 2: the mark of nested lists. */
+const ingestVersion = 2;
+
+/** Of the digest that names a document without an id. It stays, so that a newer version finds what an older one stored. */
+const namingVersion = 1;
 
 /**
  * Puts a document into the knowledge base, in place of the one with the same external id (the caller's, else the `id` of
@@ -52,8 +55,8 @@ export async function putDocument(
   options: { signal?: AbortSignal } = {},
 ): Promise<PutDocumentResult> {
   const parsed = await parseDocument(input.bytes, input.mediaType);
-  const contentHash = await digest(input);
-  const document = describe(parsed, input, contentHash);
+  const contentHash = await digest(input, ingestVersion);
+  const document = describe(parsed, input, { contentHash, name: await digest(input, namingVersion) });
   const stored = await findUnchanged(database, document.external_id, contentHash, embedder.maker);
   if (stored) return { ...named(document), ...stored, outcome: "unchanged" };
 
@@ -85,7 +88,11 @@ const writeDeadlineMs = 60_000;
 const writtenSchema = z.object({ document_id: z.string(), created: z.boolean() });
 
 /** The row of the document: what the caller says, else what the document says of itself, else a guess. */
-function describe(parsed: ParsedDocument, input: DocumentInput, contentHash: string) {
+function describe(
+  parsed: ParsedDocument,
+  input: DocumentInput,
+  { contentHash, name }: { contentHash: string; name: string },
+) {
   const content = parsed.sections.map(sectionText).join("\n\n");
   const firstLine = parsed.sections[0]?.text.split("\n")[0] ?? "";
   const title = publishedText(input.title || parsed.title || firstLine).slice(0, documentLimits.titleLength);
@@ -94,7 +101,7 @@ function describe(parsed: ParsedDocument, input: DocumentInput, contentHash: str
     .map((keyword) => publishedText(keyword).slice(0, documentLimits.keywordLength));
   return {
     id: crypto.randomUUID(),
-    external_id: input.externalId || cleanText(parsed.id ?? "") || contentHash,
+    external_id: input.externalId || cleanText(parsed.id ?? "") || name,
     title,
     url: httpUrl(input.url) ?? httpUrl(parsed.url),
     language:
@@ -150,9 +157,9 @@ function chunksOf(document: DocumentRow, parsed: ParsedDocument) {
   }));
 }
 
-/** SHA-256, in hex, of the bytes and of everything else that decides what is stored. */
-async function digest({ bytes, ...described }: DocumentInput): Promise<string> {
-  const rest = new TextEncoder().encode(JSON.stringify({ ingestVersion, ...described }));
+/** SHA-256, in hex, of the bytes and of everything else that decides what is stored, by this version of ingesting. */
+async function digest({ bytes, ...described }: DocumentInput, version: number): Promise<string> {
+  const rest = new TextEncoder().encode(JSON.stringify({ ingestVersion: version, ...described }));
   const all = new Uint8Array(bytes.byteLength + rest.byteLength);
   all.set(bytes);
   all.set(rest, bytes.byteLength);
