@@ -6,8 +6,10 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { sql } from "drizzle-orm";
+import { readMigrationFiles } from "drizzle-orm/migrator";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import journal from "../../shared/migrations/meta/_journal.json" with { type: "json" };
+import type { Database } from "../../shared/src/database/database.ts";
 import { appliedSchemaVersion, requiredSchemaVersion } from "../../shared/src/database/schema-version.ts";
 import { migrate } from "../../shared/src/node/database/migrate.ts";
 import { openNodePostgres } from "../../shared/src/node/database/open-node-postgres.ts";
@@ -16,6 +18,7 @@ import { startNeonRelay } from "./start-neon-relay.ts";
 import { type PostgresServer, startPostgres } from "./start-postgres.ts";
 
 const script = fileURLToPath(new URL("../../scripts/migrate.ts", import.meta.url));
+const migrationsFolder = fileURLToPath(new URL("../../shared/migrations", import.meta.url));
 const allSteps = journal.entries.map((entry) => entry.tag);
 
 let server: PostgresServer;
@@ -71,6 +74,39 @@ test("a vector index of an earlier version is built anew, as dense as searches c
   await database.close();
 });
 
+test("chunks of the version before keep their lexemes and weights, and get numbers, postings and their vector index back", async () => {
+  const database = openNodePostgres({ url: await emptyDatabase("postings") });
+  await migrateUpTo(database, "0009_closed-loop");
+  for (const [id, words] of Object.entries({ a: "vpn tunnel", b: "vpn gateway gateway", c: "" })) {
+    await database.rows(sql`select put_document(
+      jsonb_build_object('id', gen_random_uuid(), 'external_id', ${id}::text, 'title', 't', 'language', 'en', 'media_type', 'text/plain', 'content', '', 'content_hash', '', 'metadata', '{}'::jsonb),
+      jsonb_build_array(jsonb_build_object('id', gen_random_uuid(), 'kind', 'article', 'ordinal', 0, 'title', 't', 'content', 'c', 'language', 'en', 'embedder', 'e',
+        'embedding', (select jsonb_agg(sin(d))::text from generate_series(1, 384) d), 'terms', jsonb_build_array(jsonb_build_object('weight', 1, 'words', ${words}::text)))),
+      1.2, 0.75, 50)`);
+  }
+  await database.rows(sql`select build_vector_index('article')`);
+  const terms = sql`select chunk_id, kind, lexemes::text, weights::text from chunk_terms order by chunk_id`;
+  const before = await database.rows(terms);
+  expect(await migrate(database)).toContain("0010_lexeme_postings");
+  expect(await database.rows(terms)).toEqual(before);
+  expect(
+    await database.rows(sql`select lexeme, kind, length(postings) as bytes, article_count as count
+      from lexeme_postings join lexemes on id = lexeme_id order by lexeme`),
+  ).toEqual(
+    ["=gateway", "=tunnel", "=vpn", "gateway", "tunnel", "vpn"].map((lexeme) => {
+      const count = lexeme.endsWith("vpn") ? 2 : 1;
+      return { lexeme, kind: "article", bytes: 4 * count, count };
+    }),
+  );
+  expect(
+    await database.rows(sql`select to_regclass('rag_docs_embedding_article') is not null as is_indexed,
+      count(distinct number)::int as numbers from rag_docs`),
+  ).toEqual([{ is_indexed: true, numbers: 3 }]);
+  await database.rows(sql`delete from documents`);
+  expect(await database.rows(sql`select * from lexeme_postings`)).toEqual([]);
+  await database.close();
+});
+
 test("Neon migrates over its WebSocket, and says so where asked to over HTTP", async () => {
   const url = await emptyDatabase("neon");
   const relay = await startNeonRelay();
@@ -96,6 +132,18 @@ test("a server that does not answer is exit code 3 and a next step, without the 
   expect(stderr).toMatch(/the database is away: connect ECONNREFUSED .*DATABASE_URL/);
   expect(stderr).not.toContain("hunter2");
 });
+
+/** What an earlier version made: the steps up to this one. */
+async function migrateUpTo(database: Database, last: string): Promise<void> {
+  await database.rows(
+    sql`create table schema_migrations (hash text primary key, made_at bigint not null, applied_at timestamptz not null default now())`,
+  );
+  const steps = readMigrationFiles({ migrationsFolder }).slice(0, allSteps.indexOf(last) + 1);
+  for (const { sql: statements, hash, folderMillis } of steps) {
+    for (const statement of statements) await database.rows(sql.raw(statement));
+    await database.rows(sql`insert into schema_migrations (hash, made_at) values (${hash}, ${folderMillis})`);
+  }
+}
 
 async function emptyDatabase(name: string): Promise<string> {
   const database = openNodePostgres({ url: server.url });

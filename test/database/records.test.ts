@@ -237,8 +237,8 @@ describe.each(drivers)("through %s", (driver) => {
     await database.rows(sql`insert into tickets (id, source, external_id, subject, body, language)
       values (${ticketId}::uuid, 'test', '1', 's', 'b', 'en')`);
     for (const maker of ["m2", "m1", "m2"]) {
-      await database.rows(sql`insert into rag_docs (id, kind, ticket_id, ordinal, title, content, language, embedding, embedder)
-        values (${newId()}::uuid, 'ticket', ${ticketId}::uuid, 0, 't', 'c', 'en', array_fill(0.1, array[384])::vector, ${maker})`);
+      await database.rows(sql`insert into rag_docs (id, kind, ticket_id, ordinal, title, content, language, embedding, embedder, weights)
+        values (${newId()}::uuid, 'ticket', ${ticketId}::uuid, 0, 't', 'c', 'en', array_fill(0.1, array[384])::vector, ${maker}, '{}/1000000000')`);
     }
     expect(await storedEmbedders(database)).toEqual(["m1", "m2"]);
   });

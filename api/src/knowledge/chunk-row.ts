@@ -16,7 +16,7 @@ export type ChunkSource = {
 /** What a word counts for by where it stands, in occurrences in the running text. */
 const fieldWeights = { title: 3, heading: 2, searchedOnly: 1, content: 1 };
 
-/** BM25's parameters for `weights` in chunk_terms; docs/retrieval.md has the measurements. */
+/** BM25's parameters for `weights` in rag_docs; docs/retrieval.md has the measurements. */
 export const bm25 = { k1: 1.2, b: 0.75, pivot: 50 };
 
 /** A chunk as write_chunks takes it; which document or ticket it is of, the database adds. */

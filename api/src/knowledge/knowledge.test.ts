@@ -53,14 +53,20 @@ const openers: Record<string, () => Promise<Database>> = {
   PostgreSQL: async () => openNodePostgres({ url: await createTestDatabase() }),
 };
 
-/** The counts as they are kept, and as they are when counted afresh. */
+/** Counts and postings as they are kept, and as they are when made afresh of what the chunks hold. */
 async function statistics(database: Database) {
   const [row] = await database.rows(sql`select
-    (select coalesce(jsonb_agg(l order by l.lexeme), '[]') from (
-      select lexeme, article_count, ticket_count from lexemes where article_count <> 0 or ticket_count <> 0) l) as kept_lexemes,
-    (select coalesce(jsonb_agg(l order by l.lexeme), '[]') from (
-      select lexeme, (count(*) filter (where kind = 'article'))::int as article_count, (count(*) filter (where kind = 'ticket'))::int as ticket_count
-      from chunk_terms, unnest(tsvector_to_array(lexemes)) as lexeme group by lexeme) l) as counted_lexemes,
+    (select coalesce(jsonb_agg(l order by l.id), '[]') from (
+      select id, article_count, ticket_count from lexemes where article_count <> 0 or ticket_count <> 0) l) as kept_lexemes,
+    (select coalesce(jsonb_agg(l order by l.id), '[]') from (
+      select lexeme_id as id, (count(*) filter (where kind = 'article'))::int as article_count, (count(*) filter (where kind = 'ticket'))::int as ticket_count
+      from rag_docs, lexemes_of(weights) group by lexeme_id) l) as counted_lexemes,
+    (select coalesce(jsonb_agg(p order by p.lexeme_id, p.kind, p.posting), '[]') from (
+      select lexeme_id, kind, substr(postings, place, 4) as posting
+      from lexeme_postings, generate_series(1, length(postings), 4) as place) p) as kept_postings,
+    (select coalesce(jsonb_agg(p order by p.lexeme_id, p.kind, p.posting), '[]') from (
+      select lexeme_id, kind, search_posting(number, weight) as posting from rag_docs, lexemes_of(weights)) p) as made_postings,
+    (select count(*)::int from lexeme_postings where length(postings) not between 4 and 1000) as wrong_pieces,
     (select coalesce(jsonb_agg(c order by c.kind, c.language), '[]') from (
       select * from chunk_counts where chunk_count <> 0) c) as kept_chunks,
     (select coalesce(jsonb_agg(c order by c.kind, c.language), '[]') from (
@@ -71,6 +77,8 @@ async function statistics(database: Database) {
 async function expectRightStatistics(database: Database) {
   const row = await statistics(database);
   expect(row.kept_lexemes).toEqual(row.counted_lexemes);
+  expect(row.kept_postings).toEqual(row.made_postings);
+  expect(row.wrong_pieces).toBe(0);
   expect(row.kept_chunks).toEqual(row.counted_chunks);
 }
 
@@ -234,7 +242,7 @@ describe.each(Object.entries(openers))("the knowledge base in %s", (_, open) => 
     await expect(putTickets({ database, embedder }, many, { source: "m" })).rejects.toThrow(RangeError);
   });
 
-  test("after any sequence of puts and deletes the counts are what counting afresh gives", async () => {
+  test("after any sequence of puts and deletes counts and postings are what the chunks give afresh", async () => {
     const words = ["printer", "paper", "vpn", "wifi", "screen", "mouse", "réseau", "disk", "0x80070035"];
     const ids = new Map<string, string>();
     let state = 17;
@@ -264,6 +272,40 @@ describe.each(Object.entries(openers))("the knowledge base in %s", (_, open) => 
       }
     }
     await expectRightStatistics(database);
+  });
+
+  test("a word of hundreds of chunks has its postings in pieces of 250, and a piece goes with its last chunk", async () => {
+    const solved = (first: number, count: number) =>
+      Array.from({ length: count }, (_, i) => ({
+        id: `pelican-${first + i}`,
+        subject: "",
+        body: `pelican ${first + i}`,
+        answer: "Done.",
+      }));
+    const pieces = async () =>
+      (
+        await database.rows(sql`select length(postings) / 4 as postings from lexeme_postings
+          join lexemes on id = lexeme_id where lexeme = 'pelican' order by first_number`)
+      ).map(({ postings }) => postings);
+    await putTickets({ database, embedder }, solved(0, 300), { source: "many" });
+    expect(await pieces()).toEqual([250, 50]);
+    await putTickets({ database, embedder }, solved(300, 100), { source: "many" });
+    expect(await pieces()).toEqual([250, 150]);
+    await putTickets({ database, embedder }, solved(400, 101), { source: "many" });
+    expect(await pieces()).toEqual([250, 150, 101]);
+    await expectRightStatistics(database);
+    await database.rows(sql`delete from rag_docs where id in (
+      select r.id from rag_docs r join tickets t on t.id = r.ticket_id where t.source = 'many' order by number limit 260)`);
+    expect(await pieces()).toEqual([140, 101]);
+    await expectRightStatistics(database);
+  });
+
+  test("a posting is a chunk's number and its weight in thirty-seconds, in four bytes", async () => {
+    const packed = (number: number, weight: number) =>
+      database.rows(sql`select encode(search_posting(${number}::int, ${weight}::real), 'hex') as bytes`);
+    expect(await packed(7, 0.5)).toEqual([{ bytes: "000000f0" }]);
+    expect(await packed(1, 1)).toEqual([{ bytes: "0000003f" }]);
+    expect(await packed(2 ** 27 - 1, 0)).toEqual([{ bytes: "ffffffe0" }]);
   });
 
   test("what is deleted past the functions is counted all the same", async () => {

@@ -9,6 +9,7 @@ import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { findModelDir } from "../../../scripts/lib/find-model-dir.ts";
 import { createTestDatabase } from "../../../test/database/create-test-database.ts";
+import { openOnDriver } from "../../../test/database/open-on-driver.ts";
 import { ensureVectorIndex } from "../knowledge/ensure-vector-index.ts";
 import { putDocument } from "../knowledge/put-document.ts";
 import { putTickets } from "../knowledge/put-tickets.ts";
@@ -186,6 +187,28 @@ describe.each(Object.entries(openers))("retrieval in %s", (_, open) => {
   });
 });
 
+test.each(["neon-http", "neon-websocket"] as const)(
+  "through %s the words find as well: postings come as bytes",
+  async (driver) => {
+    const { database, close } = await openOnDriver(driver);
+    const bytes = new TextEncoder().encode(articles["en-share"]);
+    await putDocument({ database, embedder }, { bytes, mediaType: "text/markdown", externalId: "share" });
+    const embedding = Promise.reject(new Error("no embedder"));
+    embedding.catch(() => {});
+    const request = {
+      text: "0x80070035",
+      language: "en",
+      embedding,
+      topK: 5,
+      kinds: ["article", "ticket"] as const,
+    };
+    expect(await createRetrieve(database)(request)).toMatchObject([
+      { title: "Network drive is missing", coverage: 1 },
+    ]);
+    await close();
+  },
+);
+
 test("an empty knowledge base finds nothing", async () => {
   const database = openNodePostgres({ url: await createTestDatabase() });
   const embedding = Promise.resolve(new Float32Array(384).fill(0.05));
@@ -194,7 +217,7 @@ test("an empty knowledge base finds nothing", async () => {
   await database.close();
 });
 
-test("searches use the indexes of their kind: the text index, and the vector index once it is there", async () => {
+test("searches look postings up by their key, and use the vector index of their kind once it is there", async () => {
   const database = openNodePostgres({ url: await createTestDatabase(), maxConnections: 1 });
   const makeChunks = sql`select put_document(
     jsonb_build_object('id', gen_random_uuid(), 'external_id', 'd' || n, 'title', 't', 'language', 'en', 'media_type', 'text/plain', 'content', '', 'content_hash', '', 'metadata', '{}'::jsonb),
@@ -214,8 +237,35 @@ test("searches use the indexes of their kind: the text index, and the vector ind
     sql`select indexrelname::text as name from pg_stat_user_indexes where idx_scan > 0`,
   );
   const names = used.map(({ name }) => name);
-  expect(names).toContain("chunk_terms_article");
+  expect(names).toContain("lexeme_postings_lexeme_id_kind_first_number_pk");
+  expect(names).toContain("rag_docs_number");
   expect(names).toContain("rag_docs_embedding_article");
+  await database.close();
+});
+
+test("a word of more chunks than the budget is looked up only where no rarer one is asked for", async () => {
+  const database = openNodePostgres({ url: await createTestDatabase() });
+  for (const [externalId, text] of Object.entries({
+    both: "# Both\n\nzebra window",
+    one: "# One\n\nwindow",
+  })) {
+    const bytes = new TextEncoder().encode(text);
+    await putDocument(
+      { database, embedder },
+      { bytes, mediaType: "text/markdown", externalId, language: "en" },
+    );
+  }
+  // As if 9,000 of 20,000 chunks held it.
+  await database.rows(sql`update chunk_counts set chunk_count = 20000`);
+  await database.rows(sql`update lexemes set article_count = 9000 where lexeme in ('window', '=window')`);
+  const search = async (text: string) => {
+    const embedding = Promise.reject(new Error("no embedder"));
+    embedding.catch(() => {});
+    const request = { text, language: "en", embedding, topK: 5, kinds: ["article"] as const };
+    return (await createRetrieve(database)(request)).map(({ title }) => title).toSorted();
+  };
+  expect(await search("zebra window")).toEqual(["Both"]);
+  expect(await search("window")).toEqual(["Both", "One"]);
   await database.close();
 });
 

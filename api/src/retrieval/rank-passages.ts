@@ -15,8 +15,8 @@ const nearest = 30;
  */
 const cosineShare = (language: string) => (language === "en" ? 0.5 : 0.1);
 
-/** Entries that an HNSW search keeps: recall@5 of at least .98 (docs/retrieval.md). */
-export const efSearch = 60;
+/** Entries that an HNSW search keeps (docs/retrieval.md has what it finds). */
+export const efSearch = 40;
 
 const rowSchema = z.object({
   chunk_id: z.string(),
@@ -30,8 +30,8 @@ const rowSchema = z.object({
   language: z.string(),
   cosine: z.number().nullable(),
   fused: z.number(),
-  /** Which of the question's lexemes the chunk holds. */
-  held: z.array(z.string()).nullable(),
+  /** The ids of the question's lexemes that the chunk holds. */
+  held: z.array(z.number()).nullable(),
 });
 
 type RankRequest = {
@@ -51,14 +51,13 @@ export async function rankPassages(
   database: Database,
   { found, vector, language, topK, kinds }: RankRequest,
 ): Promise<Passage[]> {
-  if (!vector && found.chunk_ids === noIds) return [];
+  if (!vector && found.numbers.length === 0) return [];
   const values = {
     vector: vector && vectorLiteral(vector),
-    words: found.vector,
+    words: sparseVectorLiteral(found.scores),
     ceiling: found.ceiling,
-    lexemes: JSON.stringify([...new Set(found.terms.map(({ lexeme }) => lexeme))]),
-    ids: found.chunk_ids,
-    products: found.products,
+    lexemes: `{${[...found.scores.keys()].join()}}`,
+    numbers: `{${found.numbers.join()}}`,
     share: vector ? cosineShare(language) : 0,
     placesOfKind: Math.ceil(topK / kinds.length),
     topK,
@@ -69,14 +68,17 @@ export async function rankPassages(
   return rows.map((row) => toPassage(rowSchema.parse(row), coverageOf));
 }
 
-/** How PostgreSQL writes an array of nothing. */
-const noIds = "{}";
+/** A vector over lexeme ids as pgvector reads it; the number behind it is that of `rag_docs.weights`' dimensions. */
+function sparseVectorLiteral(scores: ReadonlyMap<number, number>): string {
+  const entries = [...scores].map(([id, score]) => `${id}:${score.toPrecision(9)}`);
+  return `{${entries.join()}}/1000000000`;
+}
 
 const byBothArms = keepByKinds((kinds) => statementWith(sql.join(kinds.map(nearestOf), sql` union all `)));
 
 const byWordsAlone = keepByKinds(() =>
   statementWith(
-    sql`select null::uuid as id, null as kind, null::uuid as source_id, null::float8 as distance limit 0`,
+    sql`select null::int as number, null::uuid as id, null as kind, null::uuid as source_id, null::float8 as distance, null::float8 as product limit 0`,
   ),
 );
 
@@ -84,19 +86,16 @@ function statementWith(near: SQL): SQL {
   const share = sql`${sql.placeholder("share")}::float8`;
   return sql`with asked as materialized (
       select ${sql.placeholder("vector")}::vector as vector, ${sql.placeholder("words")}::sparsevec as words,
-        -1 / nullif(${sql.placeholder("ceiling")}::float8, 0) as scale,
-        array(select jsonb_array_elements_text(${sql.placeholder("lexemes")}::jsonb)) as lexemes
+        -1 / nullif(${sql.placeholder("ceiling")}::float8, 0) as scale
     ), settings as materialized (
       select set_config('hnsw.ef_search', ${sql.raw(`'${efSearch}'`)}, true) as ef_search
-    ), worded as materialized (
-      select * from unnest(${sql.placeholder("ids")}::uuid[], ${sql.placeholder("products")}::float8[]) as w(id, product)
     ), near as materialized (${near}), pair as (
-      select n.id, n.kind, n.source_id, 1 - n.distance as cosine, coalesce(w.product, (
-        select t.weights <#> (select words from asked) from chunk_terms t where t.chunk_id = n.id)) as product
-      from near n left join worded w using (id)
+      select id, kind, source_id, 1 - distance as cosine, product from near
       union all
-      select r.id, r.kind, coalesce(r.document_id, r.ticket_id), 1 - (r.embedding <=> (select vector from asked)), w.product
-      from worded w join rag_docs r using (id) where w.id not in (select id from near)
+      select r.id, r.kind, coalesce(r.document_id, r.ticket_id), 1 - (r.embedding <=> (select vector from asked)),
+        r.weights <#> (select words from asked)
+      from unnest(${sql.placeholder("numbers")}::int[]) as worded(number) join rag_docs r using (number)
+      where number not in (select number from near)
     ), fused as materialized (
       select id, kind, source_id, cosine, ${share} * coalesce(cosine, 0)
         + (1 - ${share}) * least(coalesce(product * (select scale from asked), 0), 1) as fused
@@ -107,12 +106,13 @@ function statementWith(near: SQL): SQL {
     ), chosen as materialized (
       select * from best order by place > ${sql.placeholder("placesOfKind")}::int, fused desc, id
       limit ${sql.placeholder("topK")}::int
+    ), lexeme as materialized (
+      select id, ('{' || id || ':1}/1000000000')::sparsevec as alone from unnest(${sql.placeholder("lexemes")}::int[]) as id
     )
     select b.id as chunk_id, b.kind, b.source_id, coalesce(
         (select queue from documents d where d.id = r.document_id), (select queue from tickets s where s.id = r.ticket_id)) as queue,
       r.title, r.url, r.heading, r.content, r.language, b.cosine, b.fused, (
-        select array_agg(lexeme) from chunk_terms t, unnest(tsvector_to_array(t.lexemes)) as lexeme
-        where t.chunk_id = b.id and lexeme = any((select lexemes from asked)::text[])) as held
+        select array_agg(l.id) from lexeme l where r.weights <#> l.alone < 0) as held
     from chosen b join rag_docs r on r.id = b.id
     order by b.fused desc, b.id`;
 }
@@ -122,14 +122,15 @@ function statementWith(near: SQL): SQL {
  * a tenth of the rows and sort them all. The settings are read first because of the condition on them.
  */
 function nearestOf(kind: Passage["kind"]) {
-  return sql`(select id, kind, coalesce(document_id, ticket_id) as source_id, embedding <=> (select vector from asked) as distance from rag_docs
+  return sql`(select number, id, kind, coalesce(document_id, ticket_id) as source_id, embedding <=> (select vector from asked) as distance,
+      weights <#> (select words from asked) as product from rag_docs
     where kind = ${sql.raw(`'${kind}'`)} and (select ef_search from settings) is not null
     order by embedding <=> (select vector from asked) limit ${sql.raw(String(nearest))})`;
 }
 
 /** Share of the concepts' rarity that some of the question's lexemes stand for; null where the question names nothing. */
-function createCoverage(terms: FoundByTerms["terms"]): (held: readonly string[]) => number | null {
-  const conceptOf = new Map(terms.map(({ lexeme, concept }) => [lexeme, concept]));
+function createCoverage(terms: FoundByTerms["terms"]): (held: readonly number[]) => number | null {
+  const conceptOf = new Map(terms.flatMap(({ id, concept }) => (id === null ? [] : [[id, concept]])));
   // A concept is as rare as its commonest form.
   const rarity = new Map<number, number>();
   for (const { concept, idf } of terms) rarity.set(concept, Math.min(idf, rarity.get(concept) ?? idf));
@@ -140,7 +141,7 @@ function createCoverage(terms: FoundByTerms["terms"]): (held: readonly string[])
   };
   const total = massOf(rarity.keys());
   return (held) =>
-    total === 0 ? null : massOf(new Set(held.flatMap((lexeme) => conceptOf.get(lexeme) ?? []))) / total;
+    total === 0 ? null : massOf(new Set(held.flatMap((id) => conceptOf.get(id) ?? []))) / total;
 }
 
 function toPassage(row: z.infer<typeof rowSchema>, coverageOf: ReturnType<typeof createCoverage>): Passage {

@@ -4,7 +4,7 @@ const maxWordLength = 64;
 /**
  * The words of a prepared text as the text arm sees them, in order, repetitions included: lower-cased, placeholders of
  * redaction left out. A compound gives its parts and itself, so that "wi-fi" is found by "wifi" and "outlook.exe" by
- * "outlook". Stemming and stop words are the database's (search_lexemes).
+ * "outlook". Stemming and stop words are the database's (search_stem).
  */
 export function searchWords(text: string): string[] {
   const plain = text

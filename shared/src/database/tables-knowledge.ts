@@ -14,7 +14,7 @@ import {
   vector,
 } from "drizzle-orm/pg-core";
 import { embeddingDimensions } from "../embedder/embedder.ts";
-import { createdAt, tsvector } from "./column-types.ts";
+import { bytea, createdAt } from "./column-types.ts";
 
 /** The most dimensions that pgvector's sparsevec takes, so the highest id that a lexeme can have. */
 const maxLexemeId = 1_000_000_000;
@@ -94,8 +94,16 @@ export const ragDocs = pgTable(
     /** The maker of the vector; a row of another maker is not searched and shows in /readyz. */
     embedder: text("embedder").notNull(),
     createdAt: createdAt(),
+    /** What postings call the chunk: shorter than its id, counted up and never given twice. */
+    number: integer("number").generatedAlwaysAsIdentity().notNull(),
+    /**
+     * The weight of each of its lexemes (the term-frequency half of BM25) as a sparse vector over `lexemes.id`. A question is the
+     * sparse vector of its inverse document frequencies, and BM25 the inner product of both.
+     */
+    weights: sparsevec("weights", { dimensions: maxLexemeId }).notNull(),
   },
   (table) => [
+    uniqueIndex("rag_docs_number").on(table.number),
     index("rag_docs_document").on(table.documentId),
     index("rag_docs_ticket").on(table.ticketId),
     index("rag_docs_kind").on(table.kind),
@@ -106,24 +114,19 @@ export const ragDocs = pgTable(
 );
 
 /**
- * What the text arm reads of a chunk, apart from its text and its vector so that a row is narrow: its lexemes, and the
- * weight of each (the term-frequency half of BM25) as a sparse vector over `lexemes.id`. A question is the sparse
- * vector of its inverse document frequencies, and BM25 the inner product of both. Written by write_chunks alone.
+ * Which chunks hold a lexeme, and at what weight: the inverse of `rag_docs.weights`, in pieces of at most 250 postings of four
+ * bytes (search_posting), in the order of the chunks' numbers. Kept by triggers on rag_docs, so that it follows every write.
  */
-export const chunkTerms = pgTable(
-  "chunk_terms",
+export const lexemePostings = pgTable(
+  "lexeme_postings",
   {
-    chunkId: uuid("chunk_id")
-      .primaryKey()
-      .references(() => ragDocs.id, { onDelete: "cascade" }),
+    lexemeId: integer("lexeme_id").notNull(),
     kind: text("kind").notNull(),
-    lexemes: tsvector("lexemes").notNull(),
-    weights: sparsevec("weights", { dimensions: maxLexemeId }).notNull(),
+    /** The number of the first chunk that the piece was begun with. */
+    firstNumber: integer("first_number").notNull(),
+    postings: bytea("postings").notNull(),
   },
-  (table) => [
-    index("chunk_terms_article").using("gin", table.lexemes).where(sql`kind = 'article'`),
-    index("chunk_terms_ticket").using("gin", table.lexemes).where(sql`kind = 'ticket'`),
-  ],
+  (table) => [primaryKey({ columns: [table.lexemeId, table.kind, table.firstNumber] })],
 );
 
 /** Vectors by text hash and maker, so that featurize and re-ingest embed a text once. */
@@ -139,7 +142,7 @@ export const ticketEmbeddings = pgTable(
 );
 
 /**
- * Every lexeme that a chunk holds or held: its place in `chunk_terms.weights`, and in how many chunks of each kind it
+ * Every lexeme that a chunk holds or held: its place in `rag_docs.weights`, and in how many chunks of each kind it
  * occurs. Kept by the statements that write and delete chunks.
  */
 export const lexemes = pgTable("lexemes", {
