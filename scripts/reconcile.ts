@@ -12,7 +12,7 @@ const usage = `Usage: ./scripts/reconcile --url URL [--main REF] [--repository F
 Compares the bundle that URL serves, and the commit that deploy.yml last brought to its end, with what --main (origin/main) says. Starts
 deploy.yml where they differ and no run is under way. GITHUB_REPOSITORY (OWNER/NAME), GITHUB_TOKEN (actions: write) and GITHUB_API_URL say where.
 --dry-run starts nothing.
-Exit codes: 0 the same, or a deployment is under way or was started, 1 broken, 2 main's state was deployed and undone: a person or the trainer decides.`;
+Exit codes: 0 the same, or a deployment is under way or was started, 1 broken, 2 main's state was tried in the cluster and failed: a person or the trainer decides.`;
 
 try {
   const { values } = parseArgs({

@@ -37,13 +37,17 @@ const runsSchema = z.object({
 });
 
 const jobsSchema = z.object({
-  jobs: z.array(z.object({ name: z.string(), conclusion: z.string().nullable() })),
+  jobs: z.array(
+    z.object({
+      steps: z.array(z.object({ name: z.string(), conclusion: z.string().nullable() })).default([]),
+    }),
+  ),
 });
 
 const failures: readonly string[] = ["failure", "timed_out", "startup_failure"];
 
-/** Name of the job of deploy.yml that changes the cluster. */
-export const clusterJobName = "Roll out, ask, or undo";
+/** Name of the step of deploy.yml that changes the cluster: what fails before it has changed nothing. */
+export const clusterStepName = "Migrate, roll out, ask, or undo";
 
 /** The runs of deploy.yml, by GitHub's interface. Each call rejects with DeliveryError (1) where GitHub does not answer as it documents. */
 export function createDeployRuns({ apiUrl, repository, token }: Config): DeployRuns {
@@ -88,7 +92,8 @@ export function createDeployRuns({ apiUrl, repository, token }: Config): DeployR
     },
     failedInCluster: async ({ id }) => {
       const { jobs } = await read(`runs/${id}/jobs?filter=latest&per_page=100`, jobsSchema);
-      return jobs.some(({ name, conclusion }) => name === clusterJobName && conclusion === "failure");
+      const steps = jobs.flatMap((job) => job.steps);
+      return steps.some(({ name, conclusion }) => name === clusterStepName && conclusion === "failure");
     },
     start: async () => {
       await call("workflows/deploy.yml/dispatches", { ref: "main" });

@@ -67,7 +67,13 @@ export async function deploy(wanted: Deployment, deps: DeployDeps): Promise<void
   }
 
   log(`Applying ${trainer.length} objects of the trainer`);
-  await apply(kubectl, trainer);
+  await apply(kubectl, trainer).catch((error: unknown) => {
+    throw new DeliveryError(
+      4,
+      `${error instanceof Error ? error.message : error}\nThe API of this version serves, and the trainer is the one of before: deploy the same again.`,
+      { cause: error },
+    );
+  });
   log("Deployed");
 }
 

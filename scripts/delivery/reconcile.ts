@@ -41,11 +41,11 @@ export async function reconcile(place: ReconcilePlace, { runs, readServed }: Rec
   const underWay = all.find(({ isUnderWay }) => isUnderWay);
   if (underWay) return `A deployment is under way (${underWay.url}): ${difference}.`;
   const failed = ofMain.filter(({ hasFailed }) => hasFailed);
-  const undone = await findAsync(failed, runs.failedInCluster);
-  if (undone) {
+  const tried = await findAsync(failed, runs.failedInCluster);
+  if (tried) {
     throw new DeliveryError(
       2,
-      `${difference}. ${undone.url} has deployed just that and taken it back: it is not started again. Correct main, go back with ./scripts/rollback, or start deploy.yml by hand.`,
+      `${difference}. ${tried.url} has tried just that in the cluster, and its log says how it failed: it is not started again. Correct main, go back with ./scripts/rollback, or start deploy.yml by hand.`,
     );
   }
   if (failed.length >= mostAttempts) {

@@ -175,6 +175,17 @@ describe("error", () => {
     expect((await cluster.state()).applied).toEqual([]);
   });
 
+  test("a trainer that cannot be applied is told as such: the API of this version serves, and the same again deploys the rest", async () => {
+    const fail = [{ call: "apply", after: 3, times: 1, says: "error: timeout" }];
+    await cluster.plan({ migration: "Complete", fail });
+    const ended = await deploy(apiImage("a"), "a");
+    expect(ended.exitCode).toBe(4);
+    expect(ended.stderr).toMatch(/error: timeout\nThe API of this version serves.*deploy the same again/);
+    expect(await cluster.serves()).toBe(apiImage("a"));
+    expect((await deploy(apiImage("a"), "a")).exitCode).toBe(0);
+    expect((await cluster.state()).applied.at(-1)).toBe("CronJob/trainer-cycle");
+  });
+
   test.each([
     "ghcr.io/example/support-it-agent-api:latest",
     "ghcr.io/example/support-it-agent-api",

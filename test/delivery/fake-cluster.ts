@@ -16,10 +16,10 @@ export type ClusterState = {
   readonly revisions: { revision: number; deployment: Applied }[];
 };
 
-/** How the stand-in answers: the migration's end, and calls (by what they begin with) that fail so many times. */
+/** How the stand-in answers: the migration's end, and calls (by what they begin with) that fail so many times, once so many have been let through. */
 export type FakeScript = {
   migration: "Complete" | "Failed";
-  fail?: { call: string; times: number; says: string }[];
+  fail?: { call: string; times: number; says: string; after?: number }[];
 };
 
 export type FakeCluster = {

@@ -13,7 +13,10 @@ const script = read("script.json");
 const cluster = read("cluster.json");
 
 const planned = script.fail?.find(({ call, times }) => args.join(" ").startsWith(call) && times > 0);
-if (planned) {
+if (planned?.after > 0) {
+  planned.after -= 1;
+  write("script.json", script);
+} else if (planned) {
   planned.times -= 1;
   write("script.json", script);
   end(planned.says);
