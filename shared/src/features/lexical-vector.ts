@@ -5,12 +5,14 @@ import type { LexicalTerms } from "./lexical-terms.ts";
  * stand beside terms.ids, which are those of the bundle's space (foldTerms). The trainer fits its linear heads on this very formula in float64; `idf` is the bundle's.
  */
 export function lexicalVector(terms: LexicalTerms, idf: Float32Array): Float64Array {
-  const values = Float64Array.from(
-    terms.ids,
-    (id, i) => (1 + Math.log(terms.counts[i] ?? 1)) * (idf[id] ?? 0),
-  );
+  const values = new Float64Array(terms.ids.length);
   let squares = 0;
-  for (const value of values) squares += value * value;
+  for (let i = 0; i < values.length; i += 1) {
+    const value = (1 + Math.log(terms.counts[i] ?? 1)) * (idf[terms.ids[i] ?? 0] ?? 0);
+    values[i] = value;
+    squares += value * value;
+  }
   const length = Math.sqrt(squares);
-  return length === 0 ? values : values.map((value) => value / length);
+  if (length > 0) for (let i = 0; i < values.length; i += 1) values[i] = (values[i] ?? 0) / length;
+  return values;
 }
