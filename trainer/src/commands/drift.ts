@@ -4,6 +4,7 @@ import type { Embedder } from "@support-it-agent/shared/embedder/embedder";
 import { CliError } from "../cli-error.ts";
 import { openTrainingDatabase } from "../database/open-training-database.ts";
 import { readClock } from "../database/read-clock.ts";
+import { formatDay } from "../drift-report/format-day.ts";
 import { renderDriftTable } from "../drift-report/render-drift-table.ts";
 import { writeFileWhole } from "../files/write-file-whole.ts";
 import { findHeldOutSnapshot } from "../monitor/find-held-out-snapshot.ts";
@@ -106,7 +107,7 @@ function describeNothingNew(
 }
 
 function describeSpan({ start, end }: { readonly start: number; readonly end: number }): string {
-  return `${new Date(start).toISOString().slice(0, 10)} to ${new Date(end).toISOString().slice(0, 10)}`;
+  return `${formatDay(start)} to ${formatDay(end)}`;
 }
 
 const options = {

@@ -1,4 +1,5 @@
 import { escapeHtml } from "./escape-html.ts";
+import { formatDay } from "./format-day.ts";
 import type { LabelledCounts, LivePerformance } from "./live-performance.ts";
 import { wilsonInterval } from "./wilson-interval.ts";
 
@@ -6,7 +7,7 @@ import { wilsonInterval } from "./wilson-interval.ts";
 export function liveSection(live: LivePerformance | null): string {
   if (live === null || live.blind.labels + live.feedback.labels === 0) return "";
   return `<section><h2>Live performance</h2>
-<p>By labels on predictions from ${day(live.since)} to ${day(live.until)}, with 95 % intervals (Wilson). Later predictions are still collecting theirs.</p>
+<p>By labels on predictions from ${formatDay(live.since)} to ${formatDay(live.until)}, with 95 % intervals (Wilson). Later predictions are still collecting theirs.</p>
 ${countsTable("Blind labels: a fair sample", live.blind)}
 ${countsTable("Corrections: people correct what they see is wrong, so this looks worse than the model is", live.feedback)}
 </section>`;
@@ -29,5 +30,3 @@ export function describeRate(hits: number, of: number): string {
   const [low, high] = wilsonInterval(hits, of).map((bound) => (100 * bound).toFixed(1));
   return `${((100 * hits) / of).toFixed(1)} % (${low} to ${high})`;
 }
-
-const day = (at: number) => new Date(at).toISOString().slice(0, 10);

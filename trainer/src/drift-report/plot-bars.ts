@@ -1,4 +1,5 @@
 import { escapeHtml } from "./escape-html.ts";
+import { formatPercent } from "./format-percent.ts";
 import type { WindowProfile } from "./window-profiles.ts";
 
 const [width, height, bottom] = [300, 130, 26];
@@ -14,8 +15,8 @@ export function plotBars(profile: WindowProfile): string {
   const gapAt = (at: number) => Math.abs((reference[at] ?? 0) - (current[at] ?? 0));
   const widest = bars.reduce((best, _, at) => (gapAt(at) > gapAt(best) ? at : best), 0);
   const alternative =
-    `${name}: the widest gap is at ${bars[widest] ?? ""}, ${percent(reference[widest] ?? 0)} in the reference, ` +
-    `${percent(current[widest] ?? 0)} now.`;
+    `${name}: the widest gap is at ${bars[widest] ?? ""}, ${formatPercent(reference[widest] ?? 0)} in the reference, ` +
+    `${formatPercent(current[widest] ?? 0)} now.`;
   const tall = profile.kind === "labels" ? rowHeight * bars.length + 4 : height;
   const drawn = profile.kind === "labels" ? lyingBars(profile, most) : uprightBars(profile, most);
   return `<figure><figcaption>${escapeHtml(name)}</figcaption><svg viewBox="0 0 ${width} ${tall}" role="img" aria-label="${escapeHtml(alternative)}">${drawn}</svg></figure>`;
@@ -63,9 +64,8 @@ function rectangle(
   share: number,
 ): string {
   const [left, top, w, h] = [x, y, wide, tall].map((value) => value.toFixed(1));
-  const title = escapeHtml(`${label}: ${percent(share)} ${kind}`);
+  const title = escapeHtml(`${label}: ${formatPercent(share)} ${kind}`);
   return `<rect class="${kind}" x="${left}" y="${top}" width="${w}" height="${h}"><title>${title}</title></rect>`;
 }
 
-const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
 const clip = (label: string) => (label.length > 20 ? `${label.slice(0, 19)}…` : label);

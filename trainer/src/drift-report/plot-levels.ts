@@ -1,5 +1,6 @@
 import type { HistoryPoint } from "./drift-report.ts";
 import { escapeHtml } from "./escape-html.ts";
+import { formatDay } from "./format-day.ts";
 
 const [width, height, left, bottom] = [720, 170, 34, 22];
 
@@ -33,7 +34,7 @@ export function plotLevels(
       })
       .join("");
   const marks = points.map(({ at, end, level, limit, diagnosis }) => {
-    const title = `<title>${escapeHtml(`${day(end)}: ${level.toFixed(2)} of ${limit.toFixed(2)}, ${diagnosis.replaceAll("_", " ")}`)}</title>`;
+    const title = `<title>${escapeHtml(`${formatDay(end)}: ${level.toFixed(2)} of ${limit.toFixed(2)}, ${diagnosis.replaceAll("_", " ")}`)}</title>`;
     const [cx, cy] = [x(at).toFixed(1), y(level).toFixed(1)];
     return level >= limit
       ? `<rect class="mark alarm" x="${(x(at) - 4).toFixed(1)}" y="${(y(level) - 4).toFixed(1)}" width="8" height="8">${title}</rect>`
@@ -50,13 +51,11 @@ export function plotLevels(
   const [first, last] = [points[0], points.at(-1)];
   const over = points.filter(({ level, limit }) => level >= limit).length;
   const alternative =
-    `${name} over ${points.length} windows from ${day(first?.end ?? 0)} to ${day(last?.end ?? 0)}: now ${last?.level.toFixed(2)} of ` +
+    `${name} over ${points.length} windows from ${formatDay(first?.end ?? 0)} to ${formatDay(last?.end ?? 0)}: now ${last?.level.toFixed(2)} of ` +
     `${last?.limit.toFixed(2)}; ${over} windows at or above the limit.`;
   const ticks = [...new Set([Math.ceil(least), 0, Math.floor(most)])].map(
     (value) =>
       `<text x="${left - 6}" y="${(y(value) + 4).toFixed(1)}" text-anchor="end">${value}</text><line x1="${left}" x2="${width}" y1="${y(value).toFixed(1)}" y2="${y(value).toFixed(1)}"/>`,
   );
-  return `<figure class="wide" tabindex="0" role="group" aria-label="${escapeHtml(name)}"><figcaption>${escapeHtml(name)}: ${last?.level.toFixed(2)}, limit ${last?.limit.toFixed(2)}</figcaption><svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeHtml(alternative)}">${ticks.join("")}${changes.join("")}<path class="limit" d="${path(({ limit }) => limit)}"/><path class="level" d="${path(({ level }) => level)}"/>${marks.join("")}<text x="${left}" y="${height - 4}">${day(first?.end ?? 0)}</text><text x="${width}" y="${height - 4}" text-anchor="end">${day(last?.end ?? 0)}</text></svg></figure>`;
+  return `<figure class="wide" tabindex="0" role="group" aria-label="${escapeHtml(name)}"><figcaption>${escapeHtml(name)}: ${last?.level.toFixed(2)}, limit ${last?.limit.toFixed(2)}</figcaption><svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeHtml(alternative)}">${ticks.join("")}${changes.join("")}<path class="limit" d="${path(({ limit }) => limit)}"/><path class="level" d="${path(({ level }) => level)}"/>${marks.join("")}<text x="${left}" y="${height - 4}">${formatDay(first?.end ?? 0)}</text><text x="${width}" y="${height - 4}" text-anchor="end">${formatDay(last?.end ?? 0)}</text></svg></figure>`;
 }
-
-const day = (at: number) => new Date(at).toISOString().slice(0, 10);

@@ -1,5 +1,7 @@
 import type { HistoryPoint } from "./drift-report.ts";
 import { escapeHtml } from "./escape-html.ts";
+import { formatDay } from "./format-day.ts";
+import { formatPercent } from "./format-percent.ts";
 
 const [width, height, left, bottom] = [260, 96, 34, 18];
 
@@ -32,7 +34,7 @@ function plotQueue(name: string, points: readonly HistoryPoint[], most: number):
     return [`<line class="change" x1="${place}" x2="${place}" y1="4" y2="${height - bottom}"/>`];
   });
   const marks = shares.map((share, at) => {
-    const title = `<title>${day(points[at]?.end ?? 0)}: ${percent(share)}</title>`;
+    const title = `<title>${formatDay(points[at]?.end ?? 0)}: ${formatPercent(share)}</title>`;
     const radius = at === shares.length - 1 ? 3.5 : 1.75;
     return `<circle class="mark" cx="${x(at).toFixed(1)}" cy="${y(share).toFixed(1)}" r="${radius}">${title}</circle>`;
   });
@@ -42,12 +44,11 @@ function plotQueue(name: string, points: readonly HistoryPoint[], most: number):
   );
   const [first, last] = [points[0]?.end ?? 0, points.at(-1)?.end ?? 0];
   const dates =
-    `<text x="${left}" y="${height - 4}">${day(first)}</text>` +
-    (points.length > 1 ? `<text x="${width}" y="${height - 4}" text-anchor="end">${day(last)}</text>` : "");
+    `<text x="${left}" y="${height - 4}">${formatDay(first)}</text>` +
+    (points.length > 1
+      ? `<text x="${width}" y="${height - 4}" text-anchor="end">${formatDay(last)}</text>`
+      : "");
   const mean = shares.reduce((sum, share) => sum + share, 0) / shares.length;
-  const alternative = `${name}: from ${percent(shares[0] ?? 0)} to ${percent(shares.at(-1) ?? 0)} over ${shares.length} windows, ${percent(mean)} on average.`;
-  return `<figure><figcaption>${escapeHtml(name)}: ${percent(shares.at(-1) ?? 0)}</figcaption><svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeHtml(alternative)}">${ticks.join("")}${changes.join("")}<path class="level" d="${path}"/>${marks.join("")}${dates}</svg></figure>`;
+  const alternative = `${name}: from ${formatPercent(shares[0] ?? 0)} to ${formatPercent(shares.at(-1) ?? 0)} over ${shares.length} windows, ${formatPercent(mean)} on average.`;
+  return `<figure><figcaption>${escapeHtml(name)}: ${formatPercent(shares.at(-1) ?? 0)}</figcaption><svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeHtml(alternative)}">${ticks.join("")}${changes.join("")}<path class="level" d="${path}"/>${marks.join("")}${dates}</svg></figure>`;
 }
-
-const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
-const day = (at: number) => new Date(at).toISOString().slice(0, 10);

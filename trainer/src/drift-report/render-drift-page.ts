@@ -2,6 +2,8 @@ import type { SuspectQueue } from "../drift/assess-errors.ts";
 import type { ChartReading, FeatureDrift } from "../drift/assess-window.ts";
 import type { DriftReport } from "./drift-report.ts";
 import { escapeHtml } from "./escape-html.ts";
+import { formatDay } from "./format-day.ts";
+import { formatPercent } from "./format-percent.ts";
 import { liveSection } from "./live-section.ts";
 import { plotBars } from "./plot-bars.ts";
 import { plotLevels } from "./plot-levels.ts";
@@ -22,7 +24,7 @@ export function renderDriftPage(report: DriftReport): string {
   const { assessment, modelVersion, history } = report;
   const { window, diagnosis, reason, chart } = assessment;
   const words = diagnosis.replaceAll("_", " ");
-  const title = `Drift report, ${day(window.start)} to ${day(window.end)}`;
+  const title = `Drift report, ${formatDay(window.start)} to ${formatDay(window.end)}`;
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -48,7 +50,7 @@ ${assessment.errors.audits > 0 ? fact("Audited", `${assessment.errors.errors} of
 </header>
 ${alerts(report)}
 <section><h2>The chart and its limit</h2>
-<p>The level that features worth ${percent(chart?.driftShareLimit ?? 0.3)} of the model's weight have reached, in deviations above what is usual. An
+<p>The level that features worth ${formatPercent(chart?.driftShareLimit ?? 0.3)} of the model's weight have reached, in deviations above what is usual. An
 alarm needs two of the last three windows at or above the limit. A queue's share is followed over two to six windows, in deviations of their sum, and
 one window at or above the limit is an alarm.</p>
 ${plotLevels("Suite", history, ({ suite }) => suite)}
@@ -89,7 +91,7 @@ function describeChunks({ isWarmingUp, realChunks }: ChartReading): string {
 function describeTraining({ assessment: { training } }: DriftReport): string {
   if (!training.wanted) return "no reason to train";
   if (training.heldBack === null) return "may begin";
-  const until = training.until === null ? "" : ` until ${day(training.until)}`;
+  const until = training.until === null ? "" : ` until ${formatDay(training.until)}`;
   return `held back: ${training.heldBack.replaceAll("_", " ")}${until}`;
 }
 
@@ -97,7 +99,7 @@ function alerts({ assessment: { faults, bursts } }: DriftReport): string {
   const items = [
     ...faults.map(
       ({ kind, subject, share, limit }) =>
-        `${kind.replaceAll("_", " ")}: ${subject}, ${percent(share)} (limit ${percent(limit)})`,
+        `${kind.replaceAll("_", " ")}: ${subject}, ${formatPercent(share)} (limit ${formatPercent(limit)})`,
     ),
     ...bursts.map(
       ({ hour, rows, text }) =>
@@ -113,7 +115,7 @@ function explanationSection({ explanation }: DriftReport): string {
   const { domainClassifier, maximumMeanDiscrepancy, words, tickets } = explanation;
   const rows = [...words.up, ...words.down].map(
     ({ word, referenceShare, windowShare, z }) =>
-      `<tr><th scope="row">${escapeHtml(word)}</th><td>${percent(referenceShare)}</td><td>${percent(windowShare)}</td><td>${z.toFixed(1)}</td></tr>`,
+      `<tr><th scope="row">${escapeHtml(word)}</th><td>${formatPercent(referenceShare)}</td><td>${formatPercent(windowShare)}</td><td>${z.toFixed(1)}</td></tr>`,
   );
   return `<section><h2>What moved most</h2>
 <p>${domainClassifier ? `A classifier tells this window from the reference with an AUC of ${domainClassifier.value.toFixed(3)} (.5: it cannot). ` : ""}${
@@ -138,7 +140,7 @@ function featureSection({ profiles, evidently }: DriftReport, features: readonly
   const rowOf = (feature: FeatureDrift) => {
     const other = evidently.columns.find(({ name }) => name === feature.name);
     const verdict = feature.isFarOut ? "far out" : feature.isDrifted ? "drifted" : "";
-    return `<tr${verdict ? ' class="moved"' : ""}><th scope="row">${escapeHtml(feature.name)}</th><td>${percent(feature.weight)}</td><td>${
+    return `<tr${verdict ? ' class="moved"' : ""}><th scope="row">${escapeHtml(feature.name)}</th><td>${formatPercent(feature.weight)}</td><td>${
       feature.distance?.toFixed(4) ?? "-"
     }</td><td>${feature.usual.mean.toFixed(4)} ± ${feature.usual.deviation.toFixed(4)}</td><td>${feature.z?.toFixed(1) ?? "-"}</td><td>${feature.smoothed.toFixed(
       2,
@@ -150,7 +152,7 @@ function featureSection({ profiles, evidently }: DriftReport, features: readonly
 <p class="legend"><span class="key reference"></span> reference <span class="key current"></span> current</p>
 <div class="plots">${plots.map(plotBars).join("\n")}</div></section>
 <section><h2>All features</h2>
-<p>Evidently's defaults say of the same window: ${percent(evidently.driftShare)} of the columns drifted, ${evidently.drifted ? "drift" : "no drift"}. They stand beside for
+<p>Evidently's defaults say of the same window: ${formatPercent(evidently.driftShare)} of the columns drifted, ${evidently.drifted ? "drift" : "no drift"}. They stand beside for
 comparison and decide nothing.</p>
 ${featureTable("Features that moved most", shown.map(rowOf))}
 ${folded.length > 0 ? `<details><summary>${folded.length} more, none of which drifted</summary>${featureTable("Other features", folded.map(rowOf))}</details>` : ""}</section>`;
@@ -166,6 +168,3 @@ function featureTable(label: string, rows: readonly string[]): string {
 function fact(name: string, value: string): string {
   return `<div><dt>${name}</dt><dd>${escapeHtml(value)}</dd></div>`;
 }
-
-const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
-const day = (at: number) => new Date(at).toISOString().slice(0, 10);

@@ -1,4 +1,6 @@
 import type { DriftReport } from "./drift-report.ts";
+import { formatDay } from "./format-day.ts";
+import { formatPercent } from "./format-percent.ts";
 import type { LivePerformance } from "./live-performance.ts";
 import { describeRate } from "./live-section.ts";
 
@@ -10,12 +12,12 @@ export function renderDriftTable(report: DriftReport): string {
   const { assessment, evidently, explanation, modelVersion } = report;
   const { window, diagnosis, reason, training, chart, errors } = assessment;
   const lines = [
-    `${diagnosis.toUpperCase().replaceAll("_", " ")}   ${day(window.start)} to ${day(window.end)}, ${window.rows} rows ` +
+    `${diagnosis.toUpperCase().replaceAll("_", " ")}   ${formatDay(window.start)} to ${formatDay(window.end)}, ${window.rows} rows ` +
       `(${window.duplicates} near-duplicates counted once), model ${modelVersion}`,
     reason,
   ];
   if (training.wanted) {
-    const until = training.until === null ? "" : ` until ${day(training.until)}`;
+    const until = training.until === null ? "" : ` until ${formatDay(training.until)}`;
     lines.push(
       training.heldBack
         ? `No training now: ${training.heldBack.replaceAll("_", " ")}${until}.`
@@ -40,7 +42,7 @@ export function renderDriftTable(report: DriftReport): string {
           const other = evidently.columns.find(({ name }) => name === feature.name);
           return row([
             feature.name,
-            percent(feature.weight),
+            formatPercent(feature.weight),
             feature.distance?.toFixed(4) ?? "-",
             `${feature.usual.mean.toFixed(4)}`,
             feature.z?.toFixed(1) ?? "-",
@@ -51,7 +53,7 @@ export function renderDriftTable(report: DriftReport): string {
           ]);
         }),
       "",
-      `calibrated: ${percent(chart.driftShare)} of the weight drifted (limit ${percent(chart.driftShareLimit)}); suite ` +
+      `calibrated: ${formatPercent(chart.driftShare)} of the weight drifted (limit ${formatPercent(chart.driftShareLimit)}); suite ` +
         `${chart.suite.level.toFixed(2)} of ${chart.suite.limit.toFixed(2)}, single ` +
         `${chart.single.level.toFixed(2)} of ${chart.single.limit.toFixed(2)}, queues' shares ` +
         `${chart.shares.level.toFixed(2)} of ${chart.shares.limit.toFixed(2)}; expected macro-F1 ` +
@@ -60,7 +62,7 @@ export function renderDriftTable(report: DriftReport): string {
   }
   const drifted = evidently.columns.filter((column) => column.drifted).length;
   lines.push(
-    `evidently:  ${drifted} of ${evidently.columns.length} columns drifted (${percent(evidently.driftShare)}): ` +
+    `evidently:  ${drifted} of ${evidently.columns.length} columns drifted (${formatPercent(evidently.driftShare)}): ` +
       `${evidently.drifted ? "drift" : "no drift"}`,
   );
   if (errors.audits > 0) {
@@ -106,6 +108,3 @@ function row(cells: readonly string[]): string {
     .join(" ")
     .trimEnd();
 }
-
-const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
-const day = (at: number) => new Date(at).toISOString().slice(0, 10);

@@ -1,4 +1,5 @@
 import type { Assessment } from "../drift/assess-window.ts";
+import { formatDay } from "./format-day.ts";
 
 /** The windows of a replay for a terminal, one a line, and how often each diagnosis came; how `trainer replay` answers. */
 export function renderReplayTable(assessments: readonly Assessment[]): string {
@@ -8,7 +9,7 @@ export function renderReplayTable(assessments: readonly Assessment[]): string {
       reading ? `${reading.level.toFixed(2)}/${reading.limit.toFixed(2)}` : "-";
     const trains = training.wanted ? (training.heldBack?.replaceAll("_", " ") ?? "trains") : "";
     return [
-      `${day(window.start)} ${day(window.end)}`,
+      `${formatDay(window.start)} ${formatDay(window.end)}`,
       String(window.rows).padStart(6),
       level(chart?.suite).padStart(11),
       level(chart?.single).padStart(11),
@@ -26,5 +27,3 @@ export function renderReplayTable(assessments: readonly Assessment[]): string {
     "window                  rows       suite      single      shares diagnosis         training";
   return `${[heading, ...lines].join("\n")}\n\n${assessments.length} windows: ${summary.join(", ")}.\n`;
 }
-
-const day = (at: number) => new Date(at).toISOString().slice(0, 10);
