@@ -13,7 +13,7 @@ import argparse
 import numpy as np
 from boosting import boost
 from feature_table import FeatureTable, read_feature_table, with_terms_in
-from head_scores import HeadScores, fit_head_scores, fit_task_head, out_of_fold_scores
+from head_scores import HeadScores, choose_c, fit_head_scores, out_of_fold_scores
 from learning_tasks import Task, tasks_of, with_folds
 from params import read_params
 from sklearn.metrics import f1_score
@@ -82,7 +82,8 @@ def over_everything(table: FeatureTable, tasks: dict[str, Task], vectors, linear
     for name in MODELS:
         task = tasks[name]
         served = np.zeros((len(table.id), 2 * len(task.labels)), dtype=np.float32)
-        unseen = out_of_fold_scores(task, table, vectors, presence, served, linear)
+        own = {**linear, "c": choose_c(task, table, vectors, presence, linear)}
+        unseen = out_of_fold_scores(task, table, vectors, presence, served, own)
         scores[name] = f1(task, halves(unseen)[0])
     return scores
 

@@ -14,12 +14,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from feature_table import FeatureTable
-from scipy.optimize import minimize
+from scipy.optimize import minimize, minimize_scalar
 from scipy.sparse import csr_matrix, hstack
 from scipy.special import logsumexp
 from sklearn.linear_model import LogisticRegression
 from sklearn.multiclass import OneVsRestClassifier
-from sklearn.utils.class_weight import compute_sample_weight
+from sklearn.svm import LinearSVC
+from sklearn.utils.class_weight import compute_class_weight, compute_sample_weight
 from threadpoolctl import threadpool_limits
 from word_presence import WordPresence
 
@@ -29,6 +30,9 @@ LARGEST_DEVIATION = 4
 # The numeric feature that says which of two sets of weights a text gets on top of the common one. MiniLM has read little
 # French, so that its dimensions mean other things there.
 LANGUAGE_FLAG = "language_fr"
+
+# The most that a decision value is multiplied by: an SVM's lie around -1 and 1, and stand for less than they say.
+MOST = 20
 
 
 @dataclass(frozen=True)
@@ -88,15 +92,11 @@ def linear_input(
 
 
 def fit_head(labels: list[str], data: LinearInput, rows: np.ndarray, target: np.ndarray, params: dict) -> Head:
-    """Logistic regression, multinomial where `target` (class numbers) has more than two classes, and one against the rest
-    over words. Deterministic. `params`: c and word_c, the inverse strengths of the L2 and the L1 penalty.
-
-    Classes are balanced by weights: without them a rare class has low scores everywhere.
+    """fit_everything, and logistic regressions over words. Deterministic. `target`: class numbers. `params`: c (one number) and
+    word_c, the inverse strengths of the L2 and the L1 penalty; loss and class_balance.
     """
     words, word_biases = fit_words(data.presence.matrix[rows], target, params["word_c"])
-    model = LogisticRegression(C=params["c"], class_weight="balanced", solver="lbfgs", tol=1e-4, max_iter=1_000)
-    with threadpool_limits(limits=1):  # sums of floats depend on how threads share them
-        model.fit(data.matrix[rows], target)
+    model = fit_everything(data, rows, target, params["c"], params)
     block = {name: model.coef_[:, columns] for name, columns in data.blocks.items()}
     embedding, numeric = data.scale_of_embedding, data.scale_of_numeric
     common = (block["embedding"] + block["embedding_unflagged"] * data.by_language) * embedding
@@ -110,6 +110,26 @@ def fit_head(labels: list[str], data: LinearInput, rows: np.ndarray, target: np.
         words,
         word_biases,
     )
+
+
+def fit_everything(data: LinearInput, rows: np.ndarray, target: np.ndarray, c: float, params: dict) -> LogisticRegression | LinearSVC:
+    """The linear model behind a head's first score.
+
+    `loss` "log", the default, is that of logistic regression; "squared_hinge" that of a linear SVM, one class against the rest. The SVM
+    looks at the rows that are hard to part and is better where labels are clear, tickets many and single words decide.
+
+    Classes are balanced by weights: without them a rare class has low scores everywhere. `class_balance` 1, the default, lets
+    each class weigh the same, 0 each row; where labels are noisy a middle way is better.
+    """
+    classes = np.unique(target)
+    weights = compute_class_weight("balanced", classes=classes, y=target) ** params.get("class_balance", 1)
+    by_class = dict(zip(classes, weights))
+    if params.get("loss", "log") == "squared_hinge":
+        model = LinearSVC(C=c, class_weight=by_class, random_state=0)
+    else:
+        model = LogisticRegression(C=c, class_weight=by_class, solver="lbfgs", tol=1e-4, max_iter=1_000)
+    with threadpool_limits(limits=1):  # sums of floats depend on how threads share them
+        return model.fit(data.matrix[rows], target)
 
 
 def fit_words(presence: csr_matrix, target: np.ndarray, c: float) -> tuple[np.ndarray, np.ndarray]:
@@ -154,24 +174,37 @@ def whole_scores(head: Head, table: FeatureTable, rows: np.ndarray, terms: np.nd
     return np.hstack([over_everything, words])
 
 
-def fit_shares(scores: np.ndarray, target: np.ndarray) -> np.ndarray:
-    """How much of each of the two decision values makes the best sum: float64 [2], of least balanced log loss.
+def fit_shares(scores: np.ndarray, target: np.ndarray, class_balance: float = 1) -> np.ndarray:
+    """How much of each of the two decision values makes the best sum: float64 [2], of least log loss, classes weighing what
+    `class_balance` says (see fit_everything).
 
     `scores` [rows, 2 x labels] must be out of fold: on rows that it was fitted on, the better a head remembers the more it
     would be given. A head over words is worth much where one word decides, little where tickets tell a story.
     """
     everything, words = np.hsplit(scores.astype(np.float64), 2)
-    weights = compute_sample_weight("balanced", target)
+    weights = compute_sample_weight("balanced", target) ** class_balance
 
     def loss(shares: np.ndarray) -> float:
-        logits = shares[0] * everything + shares[1] * words
-        if logits.shape[1] == 1:
-            logits = np.hstack([-logits / 2, logits / 2])
-        own = logits[np.arange(len(target)), target]
-        return float((weights * (logsumexp(logits, axis=1) - own)).mean())
+        return log_loss(shares[0] * everything + shares[1] * words, target, weights)
 
-    found = minimize(loss, np.array([0.5, 0.5]), method="L-BFGS-B", bounds=[(0, 5), (0, 5)])
+    found = minimize(loss, np.array([0.5, 0.5]), method="L-BFGS-B", bounds=[(0, MOST), (0, MOST)])
     return np.round(found.x, 4)
+
+
+def least_log_loss(scores: np.ndarray, target: np.ndarray, class_balance: float = 1) -> float:
+    """The log loss of decision values [rows, labels] that are out of fold, at the scale that suits them best: what makes it less is
+    what they tell apart, not how loudly."""
+    weights = compute_sample_weight("balanced", target) ** class_balance
+    found = minimize_scalar(lambda scale: log_loss(scale * scores, target, weights), bounds=(0, MOST), method="bounded")
+    return float(found.fun)
+
+
+def log_loss(logits: np.ndarray, target: np.ndarray, weights: np.ndarray) -> float:
+    """Weighted mean, of one column for yes or no, or of one for each label."""
+    if logits.shape[1] == 1:
+        logits = np.hstack([-logits / 2, logits / 2])
+    own = logits[np.arange(len(target)), target]
+    return float((weights * (logsumexp(logits, axis=1) - own)).mean())
 
 
 def scaled(head: Head, shares: np.ndarray) -> Head:

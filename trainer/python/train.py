@@ -82,7 +82,7 @@ def train(table: FeatureTable, params: dict, seed: int, log) -> Trained:
     first = fit_head_scores(table, tasks, params["linear"], log)
     both_splits = with_calibration(table)
     tasks_of_both = tasks_of(both_splits)
-    last = refit_heads(both_splits, tasks_of_both, first.shares, params["linear"])
+    last = refit_heads(both_splits, tasks_of_both, first, params["linear"])
     heads = {"idf": last.idf, **vocabulary(last)}
     for name, head in last.heads.items():
         heads |= {f"{name}_{part}": getattr(head, part) for part in ("terms", "biases", "dense", "dense_if_flagged")}
@@ -102,7 +102,12 @@ def train(table: FeatureTable, params: dict, seed: int, log) -> Trained:
         boosters[name] = spread_thresholds(grown, np.vstack([seen.columns, asked.columns]))
         probabilities[name] = boosters[name].predict(asked.matrix())
         score = round(f1_score(task.target, out_of_fold.argmax(axis=1), average="macro"), 4)
-        report[name] = {"rows": len(tasks_of_both[name].rows), "rounds": rounds, "out_of_fold_macro_f1": score}
+        report[name] = {
+            "rows": len(tasks_of_both[name].rows),
+            "c": first.strengths[name],
+            "rounds": rounds,
+            "out_of_fold_macro_f1": score,
+        }
         log(f"{name}: {rounds} rounds of trees, out-of-fold macro-F1 {score:.3f}; refitted on {report[name]['rows']} rows")
     return Trained(heads, boosters, probabilities, report)
 

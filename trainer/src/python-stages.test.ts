@@ -261,6 +261,70 @@ test("labels of the calibration split reach the models that serve, and nothing o
   expect(same.stdout.trim()).toBe("{'queue_unseen': True, 'scope_unseen': True, 'urgency_unseen': True}");
 });
 
+/** Trains and exports with other parameters of the linear heads and of the number of trees; what was found, and said of every row. */
+async function trainHeads(name: string, linear: string, rounds: number, table: string) {
+  const changed = params.replace("{ c: 1,", `{ ${linear},`).replace("rounds: 20,", `rounds: ${rounds},`);
+  await writeFile(join(folder, `${name}.yaml`), changed);
+  const swap: Record<string, string> = { "params.yaml": `${name}.yaml`, model: name };
+  for (const [stageName, out] of [
+    ["train", name],
+    ["export", `${name}-bundle`],
+  ] as const) {
+    const { code, said } = await run(commandOf(stageName, out, table).map((part) => swap[part] ?? part));
+    expect([code, code === 0 ? "" : said]).toEqual([0, ""]);
+  }
+  const report = JSON.parse(await readFile(join(folder, name, "training.json"), "utf8"));
+  return { report, predictions: await readPythonPredictions(join(folder, `${name}-bundle.arrow`)) };
+}
+
+/** Urgencies drawn by lot, one in ten of them high: nothing can be learnt of them but how many there are. */
+async function writeNoisyTable(): Promise<string> {
+  const noisy = rows.map((row, index): SnapshotRow => {
+    const lot = (Math.imul(index + 1, 2_654_435_761) >>> 0) / 2 ** 32;
+    return { ...row, urgency: row.in_scope ? (lot < 0.1 ? "high" : lot < 0.55 ? "low" : "medium") : null };
+  });
+  await writeTable("noisy.arrow", noisy, features);
+  return "noisy.arrow";
+}
+
+test("of several strengths each head takes the one of least loss out of fold: a weak penalty where labels are clear, a strong one where they are noise", async () => {
+  const { report } = await trainHeads("model-strengths", "c: [1, 0.0001]", 20, await writeNoisyTable());
+  expect([report.queue.c, report.urgency.c]).toEqual([1, 0.0001]);
+});
+
+test("a rare label gets the share that it has without class balance, and its part of an even share with it", async () => {
+  const table = await writeNoisyTable();
+  const shareOfHigh = async (balance: number) => {
+    const linear = `c: 0.0001, class_balance: ${balance}`;
+    const { predictions } = await trainHeads(`model-balance-${balance}`, linear, 1, table);
+    const said = predictions
+      .filter((_, index) => rows[index]?.in_scope)
+      .map(({ urgency }) => urgency[2] ?? 0);
+    return said.reduce((sum, value) => sum + value, 0) / said.length;
+  };
+  expect(await shareOfHigh(0)).toBeLessThan(0.2);
+  expect(await shareOfHigh(1)).toBeGreaterThan(0.3);
+});
+
+test("heads of a linear SVM are served as Python trained them", async () => {
+  const { predictions } = await trainHeads(
+    "model-hinge",
+    "c: 0.1, loss: squared_hinge, class_balance: 0.5",
+    20,
+    "features.arrow",
+  );
+  const bundle = await loadBundle(readBundleFolder(join(folder, "model-hinge-bundle")));
+  const classifier = await createClassifier(bundle);
+  const said = await classifier.classify(features);
+  await classifier.close();
+  const served = new Map(rows.map(({ id }, index) => [id, said[index]!]));
+  expect(checkPythonAgreement(bundle.manifest, predictions, served).rows).toBe(1_000);
+  const holdout = rows.filter((row) => row.split === "holdout" && row.in_scope);
+  const right = holdout.filter(({ id, queue }) => served.get(id)?.queue.label === queue);
+  expect(right.length / holdout.length).toBeGreaterThan(0.9);
+  expect(await sameFiles("model", "model-hinge", modelFiles)).toEqual([]);
+});
+
 test("the second seed's bundle loads too, is another model, and says from which seed it is", async () => {
   const [first, second] = await Promise.all(
     ["bundle", "bundle-second"].map((name) => loadBundle(readBundleFolder(join(folder, name)))),
