@@ -1,4 +1,4 @@
-// `trainer cycle --dry-run`, as a person runs it, against an embedded database, a bare repository and a folder as the storage.
+// `trainer cycle --dry-run` and `--abandon`, as a person runs them, against an embedded database, a bare repository and a folder as the storage.
 import { spawnSync } from "node:child_process";
 import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -83,6 +83,22 @@ test("where a training is under way it names what is left of it, and the trainin
   expect(run.lines[0]).toMatch(/^Training [0-9a-f-]+ is under way: it would go on at "publish"\.$/);
   expect(run.commands.slice(0, publishing.length)).toEqual(publishing);
   expect(await state()).toEqual(before);
+}, 120_000);
+
+test("a person ends the training that is under way, and the summary says which", async () => {
+  const id = newId();
+  await withDatabase(async (database) => {
+    await database.rows(sql`delete from training_cycles`);
+    await database.rows(sql`insert into training_cycles (id, data_set, trigger, serving_hash, stage, facts)
+      values (${id}::uuid, 'current', 'first', 'some', 'watch', '{}')`);
+  });
+  const ran = await runCommand("trainer/src/cli.ts", ["cycle", "--abandon"], env);
+  expect(ran.code, ran.stderr).toBe(0);
+  expect(JSON.parse(ran.stdout)).toMatchObject({
+    decisions: [{ reasonCode: "abandoned" }],
+    cycle: { id, stage: "abandoned" },
+  });
+  expect((await state()).rows).toMatchObject({ training_cycles: [{ stage: "ended", outcome: "abandoned" }] });
 }, 120_000);
 
 const publishing = [

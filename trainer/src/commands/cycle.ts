@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import type { Embedder } from "@support-it-agent/shared/embedder/embedder";
 import { CliError } from "../cli-error.ts";
 import { parseTrainerConfig } from "../config.ts";
+import { abandonTraining } from "../cycle/abandon-training.ts";
 import { clearScratch } from "../cycle/clear-scratch.ts";
 import { createCycleLog } from "../cycle/create-cycle-log.ts";
 import { createStages } from "../cycle/create-stages.ts";
@@ -10,14 +11,15 @@ import { dryRunCycle } from "../cycle/dry-run-cycle.ts";
 import { findArrived } from "../cycle/find-arrived.ts";
 import { monitorTraffic } from "../cycle/monitor-traffic.ts";
 import { readCycleParams } from "../cycle/read-cycle-params.ts";
-import { type CycleSummary, runCycle } from "../cycle/run-cycle.ts";
+import { type CycleDeps, type CycleSummary, runCycle } from "../cycle/run-cycle.ts";
 import type { StageContext } from "../cycle/stage-context.ts";
 import { openTrainingDatabase } from "../database/open-training-database.ts";
 
-export const cycleUsage = `  cycle     [--data-set NAME] [--train | --first] [--dry-run]
+export const cycleUsage = `  cycle     [--data-set NAME] [--train | --first] [--dry-run], or --abandon
             One run of the closed loop (docs/cycle.md): goes on with the training under way, else looks at the new windows and trains where
             they ask for it. --train trains whatever they say; --first lets a first model, or one with other labels, ship where it
-            beats a linear baseline. --dry-run prints what would be done, and each command of it, and changes nothing. Prints a summary as JSON.`;
+            beats a linear baseline. --dry-run prints what would be done, and each command of it, and changes nothing. --abandon ends the
+            training under way and does nothing else. Prints a summary as JSON.`;
 
 export type CycleCommandDeps = {
   readonly root: string;
@@ -36,6 +38,8 @@ const leaseName = "cycle";
 export async function cycleCommand(args: readonly string[], deps: CycleCommandDeps): Promise<void> {
   const { values } = parseArgs({ args: [...args], options });
   if (values.train && values.first) throw new CliError(`--train or --first, not both.\n\n${cycleUsage}`);
+  if (values.abandon && (values.train || values.first || values["dry-run"]))
+    throw new CliError(`--abandon stands alone.\n\n${cycleUsage}`);
   const request = { dataSet: values["data-set"], trainsAnyway: values.train, isFirst: values.first };
   const config = parseTrainerConfig(deps.env);
   const params = await readCycleParams(join(deps.root, "params.yaml"));
@@ -57,28 +61,26 @@ export async function cycleCommand(args: readonly string[], deps: CycleCommandDe
   };
   try {
     if (values["dry-run"]) return await dryRunCycle(context, request, deps.signal);
-    const summary = await runCycle(
-      {
-        database,
-        lease: {
-          name: leaseName,
-          ttlMs: 1_000 * params.lease_seconds,
-          onRenewalFailed: (error) =>
-            log.info(
-              `The lease could not be renewed, and is tried again: ${error instanceof Error ? error.message : error}`,
-            ),
-        },
-        maxAttempts: params.max_attempts,
-        monitor: ({ bundleHash }, signal) =>
-          monitorTraffic(context, { bundleHash, dataSet: request.dataSet }, signal),
-        stages: createStages(context),
-        findArrived: (cycle, signal) => findArrived(context, cycle, signal),
-        clearScratch: () => clearScratch({ database, scratchDir: context.scratchDir, log: log.info }),
-        log,
-        signal: deps.signal,
+    const cycleDeps: CycleDeps = {
+      database,
+      lease: {
+        name: leaseName,
+        ttlMs: 1_000 * params.lease_seconds,
+        onRenewalFailed: (error) =>
+          log.info(
+            `The lease could not be renewed, and is tried again: ${error instanceof Error ? error.message : error}`,
+          ),
       },
-      request,
-    );
+      maxAttempts: params.max_attempts,
+      monitor: ({ bundleHash }, signal) =>
+        monitorTraffic(context, { bundleHash, dataSet: request.dataSet }, signal),
+      stages: createStages(context),
+      findArrived: (cycle, signal) => findArrived(context, cycle, signal),
+      clearScratch: () => clearScratch({ database, scratchDir: context.scratchDir, log: log.info }),
+      log,
+      signal: deps.signal,
+    };
+    const summary = await (values.abandon ? abandonTraining(cycleDeps) : runCycle(cycleDeps, request));
     deps.print(JSON.stringify(summary));
     if (deps.isTerminal) deps.log(describe(summary));
   } finally {
@@ -105,4 +107,5 @@ const options = {
   train: { type: "boolean", default: false },
   first: { type: "boolean", default: false },
   "dry-run": { type: "boolean", default: false },
+  abandon: { type: "boolean", default: false },
 } as const;

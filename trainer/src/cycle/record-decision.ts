@@ -25,7 +25,7 @@ export const reasonCodes = {
   kept: "the new model is no worse than the one before: it stays",
   rolled_back: "the new model is worse than the one before: it is taken back",
   stage_failed: "a stage failed; the next run tries it again",
-  abandoned: "a stage failed too often: the training is given up",
+  abandoned: "a stage failed too often, or a person said so: the training is given up",
 } as const;
 
 export type ReasonCode = keyof typeof reasonCodes;
