@@ -1,6 +1,7 @@
-// Measures the classifier on public tickets: node scripts/evaluate-tickets.ts [--quick] [--tune] [--set "refined queue"]
+// Measures the classifier on public tickets: node scripts/evaluate-tickets.ts [--quick] [--tune] [--splits 5] [--set "refined queue"]
 // Trains each set by the pipeline's own stages (featurize, and train and export for one seed) in .cache/evaluation/tickets, asks the
-// exported bundle in the serving code about the holdout, and prints a Markdown table beside TF-IDF + linear SVM on the very same rows.
+// exported bundle in the serving code about the holdout, and does so for several splits by group that together hold out every row once. Prints a
+// Markdown table of the rows of all holdouts beside TF-IDF + linear SVM on the very same rows, and the lead of each split.
 // With --tune the trees' parameters are searched first, as `./scripts/train` does; without, they are those of tickets-params.yaml.
 // EVAL_DATA_DIR: folder of the evaluation data; without it there is nothing to measure, and that is no failure.
 // After it, how often a change that means nothing (upper case, a greeting, a signature, a typo) leaves the queue as it was, and, for each set, how far its labels can be told from the text at all (scripts/evaluation/label-ceiling.py).
@@ -18,12 +19,16 @@ import { prepareText } from "../shared/src/text/prepare-text.ts";
 import { classificationReport } from "../trainer/src/metrics/classification-report.ts";
 import { runProcess } from "../trainer/src/processes/run-process.ts";
 import { compareWithBaseline } from "../trainer/src/stages/evaluate/compare-with-baseline.ts";
-import { labelOutcomes } from "../trainer/src/stages/evaluate/label-outcomes.ts";
-import { readBaseline } from "../trainer/src/stages/evaluate/read-baseline.ts";
+import {
+  labelOutcomes,
+  type MeasuredText,
+  type Outcome,
+} from "../trainer/src/stages/evaluate/label-outcomes.ts";
+import { type Baseline, readBaseline } from "../trainer/src/stages/evaluate/read-baseline.ts";
 import { embedTexts } from "../trainer/src/stages/featurize/embed-texts.ts";
 import { openEmbeddingCache } from "../trainer/src/stages/featurize/embedding-cache.ts";
 import type { SnapshotRow } from "../trainer/src/stages/snapshot/snapshot-row.ts";
-import { makeTicketSnapshot } from "./evaluation/make-ticket-snapshot.ts";
+import { makeTicketSnapshot, type SplitNumber } from "./evaluation/make-ticket-snapshot.ts";
 import { type TicketSetName, ticketSetNames } from "./evaluation/read-ticket-set.ts";
 import { textChanges } from "./evaluation/text-changes.ts";
 
@@ -31,6 +36,7 @@ const { values } = parseArgs({
   options: {
     quick: { type: "boolean", default: false },
     tune: { type: "boolean", default: false },
+    splits: { type: "string", default: "5" },
     set: { type: "string", multiple: true },
   },
 });
@@ -44,6 +50,9 @@ const quickShare = 0.1;
 const seed = 1;
 /** Of the holdout, those that are asked again in other words. */
 const changedTexts = 100;
+/** Asked before time is taken: until then WebAssembly and JavaScript are still being compiled. */
+const warmUpTexts = 300;
+const splitCount = countOf(values.splits);
 
 const dataDir = process.env.EVAL_DATA_DIR;
 if (dataDir) await evaluate(dataDir);
@@ -51,13 +60,18 @@ else console.error("EVAL_DATA_DIR is not set: the classifier is not evaluated on
 
 async function evaluate(folder: string): Promise<void> {
   const names = values.set ? values.set.map(knownSet) : ticketSetNames;
+  const leads: string[] = [];
   console.log(
     "| set | label | rows | F1w | F1 macro | SVM F1w | SVM F1 macro | lead in F1w, 95 % | ms a ticket | MB |",
   );
   console.log("|---|---|--:|--:|--:|--:|--:|---|--:|--:|");
   for (const name of names) {
-    for (const row of await evaluateSet(folder, name)) console.log(`| ${row.join(" | ")} |`);
+    for (const { row, leadOfSplits } of await evaluateSet(folder, name)) {
+      console.log(`| ${row.join(" | ")} |`);
+      leads.push(`${row[0]}, ${row[1]}: ${leadOfSplits.map(signed).join(" ")}`);
+    }
   }
+  console.log(`\nLead in F1w, split by split\n\n${leads.join("\n")}`);
   for (const name of names) {
     console.log(`\n${name}`);
     await run(python, path("scripts/evaluation/label-ceiling.py"), [
@@ -77,14 +91,78 @@ function knownSet(name: string): TicketSetName {
   throw new Error(`there is no set ${name}; known are ${ticketSetNames.join(", ")}`);
 }
 
-/** Trains one set and gives its rows of the table. */
-async function evaluateSet(dataFolder: string, name: TicketSetName): Promise<string[][]> {
+function countOf(text: string): number {
+  const count = Number(text);
+  if (Number.isInteger(count) && count >= 2 && count <= 20) return count;
+  throw new Error(
+    `--splits is ${text}: a number from 2 to 20 is needed, so that every row is held out once.`,
+  );
+}
+
+/** What one split said: the rows of its holdout, and the yardstick's labels of them by row id. */
+type Measured = {
+  readonly texts: MeasuredText[];
+  readonly baseline: Baseline;
+  readonly msPerRow: number;
+  readonly megabytes: number;
+};
+
+/** A row of the table for each label that the set measures, over the holdouts of all splits. */
+async function evaluateSet(dataFolder: string, name: TicketSetName) {
+  const splits: Measured[] = [];
+  for (let number = 0; number < splitCount; number += 1) {
+    splits.push(await evaluateSplit(dataFolder, name, { number, of: splitCount }));
+  }
+  const baseline = {
+    queue: Object.assign({}, ...splits.map((split) => split.baseline.queue)),
+    urgency: Object.assign({}, ...splits.map((split) => split.baseline.urgency)),
+  };
+  const most = (of: (split: Measured) => number) => Math.max(...splits.map(of));
+  return (["queue", "urgency"] as const).flatMap((kind) => {
+    const outcomes = labelOutcomes(
+      splits.flatMap(({ texts }) => texts),
+      kind,
+    );
+    const compared = compareWithBaseline(outcomes, baseline[kind], seed);
+    if (compared === null) return [];
+    const ours = reportOf(outcomes, ({ predicted }) => predicted);
+    const { lead } = compared;
+    const [from = Number.NaN, to = Number.NaN] = lead.intervals.weightedF1 ?? [];
+    const figures = [ours.weightedF1, ours.macroF1, compared.weightedF1, compared.macroF1];
+    const range = `${signed(lead.weightedF1)} (${signed(from)} to ${signed(to)})`;
+    const row = [
+      name,
+      kind,
+      String(outcomes.length),
+      ...figures.map((value) => value.toFixed(3)),
+      range,
+      most(({ msPerRow }) => msPerRow).toFixed(2),
+      most(({ megabytes }) => megabytes).toFixed(1),
+    ];
+    const leadOfSplits = splits.map(({ texts }) => {
+      const own = labelOutcomes(texts, kind);
+      const theirs = reportOf(own, ({ id }) => baseline[kind][id] ?? "");
+      return reportOf(own, ({ predicted }) => predicted).weightedF1 - theirs.weightedF1;
+    });
+    return [{ row, leadOfSplits }];
+  });
+}
+
+function reportOf(outcomes: readonly Outcome[], labelOf: (outcome: Outcome) => string) {
+  const truth = outcomes.map((outcome) => outcome.truth);
+  const predicted = outcomes.map(labelOf);
+  return classificationReport(truth, predicted, [...new Set([...truth, ...predicted])]);
+}
+
+/** Trains one set without one split's holdout, and asks about that. Each split overwrites the files of the one before. */
+async function evaluateSplit(dataFolder: string, name: TicketSetName, split: SplitNumber): Promise<Measured> {
   const folder = folderOf(name);
   await mkdir(`${folder}/snapshot`, { recursive: true });
   const rows = await makeTicketSnapshot({
     dataFolder,
     name,
     share: values.quick ? quickShare : 1,
+    split,
     outOfScopeFile: path("data/starter/tickets/out-of-scope.jsonl"),
     paramsFile,
     dataSet: blockOf(name),
@@ -92,42 +170,17 @@ async function evaluateSet(dataFolder: string, name: TicketSetName): Promise<str
   });
   const startedMs = performance.now();
   await train(folder, blockOf(name));
-  console.error(`${name}: ${rows.length} rows trained in ${minutesSince(startedMs)} minutes`);
+  const title = `${name}, split ${split.number + 1} of ${split.of}`;
+  console.error(`${title}: ${rows.length} rows trained in ${minutesSince(startedMs)} minutes`);
   const holdout = rows.filter((row) => row.split === "holdout" && row.in_scope);
   const { said, msPerRow, megabytes, stable } = await askBundle(`${folder}/bundle`, holdout);
   const kept = Object.entries(stable).map(([change, share]) => `${change} ${share.toFixed(2)}`);
-  console.error(`${name}: the queue stays under ${kept.join(", ")}`);
-  const baseline = await readBaseline(`${folder}/svm.json`);
-  const measured = holdout.flatMap((row, index) => {
+  console.error(`${title}: the queue stays under ${kept.join(", ")}`);
+  const texts = holdout.flatMap((row, index) => {
     const classification = said[index];
     return classification ? [{ ...row, inScope: true, said: classification }] : [];
   });
-  return (["queue", "urgency"] as const).flatMap((kind) => {
-    const outcomes = labelOutcomes(measured, kind);
-    const compared = compareWithBaseline(outcomes, baseline[kind], seed);
-    if (compared === null) return [];
-    const labels = [...new Set(outcomes.flatMap(({ truth, predicted }) => [truth, predicted]))];
-    const ours = classificationReport(
-      outcomes.map(({ truth }) => truth),
-      outcomes.map(({ predicted }) => predicted),
-      labels,
-    );
-    const { lead } = compared;
-    const [from = Number.NaN, to = Number.NaN] = lead.intervals.weightedF1 ?? [];
-    const figures = [ours.weightedF1, ours.macroF1, compared.weightedF1, compared.macroF1];
-    const range = `${signed(lead.weightedF1)} (${signed(from)} to ${signed(to)})`;
-    return [
-      [
-        name,
-        kind,
-        String(outcomes.length),
-        ...figures.map((value) => value.toFixed(3)),
-        range,
-        msPerRow.toFixed(2),
-        megabytes.toFixed(1),
-      ],
-    ];
-  });
+  return { texts, baseline: await readBaseline(`${folder}/svm.json`), msPerRow, megabytes };
 }
 
 /** The block of tickets-params.yaml. */
@@ -183,7 +236,7 @@ async function run(program: string, script: string, args: readonly string[]): Pr
 }
 
 /**
- * What the API's code says of each text, the processor's time for one (all models, not the embedding), the bundle's size, and how
+ * What the API's code says of each text, the processor's time for one (all models, warm, not the embedding), the bundle's size, and how
  * often the queue of one of the first texts stays what it was under each change.
  */
 async function askBundle(folder: string, rows: readonly SnapshotRow[]) {
@@ -202,6 +255,7 @@ async function askBundle(folder: string, rows: readonly SnapshotRow[]) {
     const features = prepared.map((text, index) =>
       buildFeatures(text, embeddings[index] ?? new Float32Array()),
     );
+    for (const row of features.slice(0, warmUpTexts)) await classifier.classify([row]);
     const said: Classification[] = [];
     const before = process.cpuUsage();
     for (const row of features) said.push(...(await classifier.classify([row])));
