@@ -1,3 +1,4 @@
+import { drawNormal } from "../../trainer/src/drift/draw-normal.ts";
 import { kMeans, nearestCentroid } from "../../trainer/src/drift/reference/k-means.ts";
 import type { Random } from "../../trainer/src/drift/seeded-random.ts";
 import type { DriftRow } from "../../trainer/src/drift/windows/drift-row.ts";
@@ -40,7 +41,7 @@ export function simulateDesk(
   random: Random,
 ): SimulatedDesk {
   const topics = topicsOf(desk);
-  const weekdays = volumes.map(() => topics.map(() => Math.exp(effects.weekday * normal(random))));
+  const weekdays = volumes.map(() => topics.map(() => Math.exp(effects.weekday * drawNormal(random))));
   let serial = 0;
 
   const drawFrom = (weights: readonly number[], accept: (row: DeskRow) => boolean): DeskRow => {
@@ -58,9 +59,9 @@ export function simulateDesk(
       const weekday = number % 7;
       const weights = topics.map(
         (rows, topic) =>
-          rows.length * (weekdays[weekday]?.[topic] ?? 1) * Math.exp(effects.day * normal(random)),
+          rows.length * (weekdays[weekday]?.[topic] ?? 1) * Math.exp(effects.day * drawNormal(random)),
       );
-      const count = Math.round(rowsPerDay * (volumes[weekday] ?? 1) * Math.exp(0.15 * normal(random)));
+      const count = Math.round(rowsPerDay * (volumes[weekday] ?? 1) * Math.exp(0.15 * drawNormal(random)));
       const times = Array.from({ length: count }, () => (8 + 10 * random()) / 24).sort((a, b) => a - b);
       return times.map((time): StreamRow => {
         const drawn = shifted(shift, weights, queueShare);
@@ -167,9 +168,4 @@ function weighted(weights: readonly number[], random: Random): number {
     return place < 0;
   });
   return at < 0 ? weights.length - 1 : at;
-}
-
-/** Box and Muller (1958). */
-function normal(random: Random): number {
-  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }

@@ -1,3 +1,4 @@
+import { drawNormal } from "../drift/draw-normal.ts";
 import { seededRandom } from "../drift/seeded-random.ts";
 import type { JudgedRow } from "./measure-estimated-f1.ts";
 import type { LiveDay, LiveWork } from "./read-live-work.ts";
@@ -41,7 +42,7 @@ export function simulateLiveWork(desk: Desk): { hours: number; old: LiveWork; ne
   const firstDay = Math.floor(random() * 7);
   const day = (index: number, model: 0 | 1, quarters: number) => {
     const weekday = (firstDay + index) % 7;
-    const shift = (weekShift[weekday] ?? 0) + desk.dayEffect * normal(random);
+    const shift = (weekShift[weekday] ?? 0) + desk.dayEffect * drawNormal(random);
     return Array.from({ length: quarters }, () =>
       quarter(
         desk,
@@ -100,7 +101,7 @@ function quarter(
   };
   const mean = desk.confidence?.[model];
   const rows = Array.from({ length: mean === undefined ? 0 : predictions }, () => {
-    const drawn = (mean ?? 0) - 0.03 * shift + 0.15 * normal(random);
+    const drawn = (mean ?? 0) - 0.03 * shift + 0.15 * drawNormal(random);
     const confidence = Math.min(0.99, Math.max(0.2, drawn));
     const queue = labels[Math.floor(random() * labels.length)] ?? "a";
     const others = (1 - confidence) / (labels.length - 1);
@@ -131,9 +132,4 @@ function collect(days: readonly (readonly Part[])[]): LiveWork {
     }),
     rows: days.flatMap((parts) => parts.flatMap(({ rows }) => rows)),
   };
-}
-
-/** Box and Muller's. */
-function normal(random: () => number): number {
-  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }

@@ -1,4 +1,5 @@
 import { quantileSorted } from "simple-statistics";
+import { drawNormal } from "../draw-normal.ts";
 import type { Random } from "../seeded-random.ts";
 import type { ChunkDistances } from "./chunk-distances.ts";
 import { combineShareScores } from "./combine-share-scores.ts";
@@ -110,7 +111,8 @@ function widened(scale: DistanceScale, realChunks: number, random: Random): Dist
   return {
     ...scale,
     deviations: scale.deviations.map(
-      (deviation) => deviation * Math.max(leastLuck, 1 - spread + Math.sqrt(spread) * normal(random)) ** 1.5,
+      (deviation) =>
+        deviation * Math.max(leastLuck, 1 - spread + Math.sqrt(spread) * drawNormal(random)) ** 1.5,
     ),
   };
 }
@@ -150,9 +152,4 @@ function draw<Item>(items: readonly Item[], count: number, random: Random): Item
   return Array.from({ length: count }, () => items[Math.floor(random() * items.length)]).filter(
     (item) => item !== undefined,
   );
-}
-
-/** Box and Muller (1958). */
-function normal(random: Random): number {
-  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }

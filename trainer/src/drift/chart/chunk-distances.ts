@@ -1,3 +1,4 @@
+import { drawNormal } from "../draw-normal.ts";
 import { estimatePerformance } from "../performance/estimate-performance.ts";
 import { auditedShareGaps } from "../reference/audited-share-gaps.ts";
 import type { Profile } from "../reference/build-profile.ts";
@@ -182,7 +183,7 @@ function drawWindow(
   const bounds: number[] = [];
   let whole = 0;
   for (const { length } of topics) {
-    whole += length * Math.exp(effect * normal(random));
+    whole += length * Math.exp(effect * drawNormal(random));
     bounds.push(whole);
   }
   return Array.from({ length: size }, () => {
@@ -190,9 +191,4 @@ function drawWindow(
     const topic = topics[bounds.findIndex((bound) => place < bound)] ?? [];
     return topic[Math.floor(random() * topic.length)];
   }).filter((row) => row !== undefined);
-}
-
-/** Box and Muller (1958). */
-function normal(random: Random): number {
-  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { drawNormal } from "../draw-normal.ts";
 import { seededRandom } from "../seeded-random.ts";
 import { combineShareScores } from "./combine-share-scores.ts";
 import { largestMove, lastingMoves } from "./lasting-moves.ts";
@@ -29,7 +30,7 @@ test("a small reference counts for less, the longer the run", () => {
 
 test("without a shift the move of independent windows stays below 4.2 in all but one of 600", () => {
   const random = seededRandom(1);
-  const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+  const normal = () => drawNormal(random);
   let [above, scores]: [number, number[][]] = [0, []];
   for (let window = 0; window < 30_000; window += 1) {
     scores = [...scores, Array.from({ length: 6 }, normal)].slice(-6);
