@@ -8,9 +8,9 @@ import { parseArgs } from "node:util";
 import { numericFeatureNames } from "../shared/src/features/numeric-features.ts";
 import { urgencies } from "../shared/src/labels.ts";
 import { createWorkerEmbedder } from "../shared/src/node/embedder/create-worker-embedder.ts";
+import { wilsonInterval } from "../shared/src/wilson-interval.ts";
 import { defaultDriftParams } from "../trainer/src/drift/drift-params.ts";
 import { seededRandom } from "../trainer/src/drift/seeded-random.ts";
-import { wilsonInterval } from "../trainer/src/drift-report/wilson-interval.ts";
 import { quantile } from "./benchmark/quantile.ts";
 import { measureAudits } from "./benchmark-drift/measure-audits.ts";
 import { heldOut, measureStream, type Scenario, type Tally } from "./benchmark-drift/measure-stream.ts";
@@ -190,7 +190,10 @@ function print(tallies: ReadonlyMap<string, Tally>, rowsPerDay: number): void {
     const { windows, runs, evidentlyRuns, alarms, delay, share } = tally;
     const cell = (hits: number, trials: number) => {
       if (trials === 0) return "";
-      const [low, high] = wilsonInterval(hits, trials).map((bound) => (100 * bound).toFixed(windows ? 1 : 0));
+      const interval = wilsonInterval(hits, trials);
+      const [low, high] = [interval.low, interval.high].map((bound) =>
+        (100 * bound).toFixed(windows ? 1 : 0),
+      );
       return `${((100 * hits) / trials).toFixed(windows ? 1 : 0)} % (${low}-${high})`;
     };
     const mean = alarms.calibrated > 0 && runs > 0 ? (delay / alarms.calibrated).toFixed(1) : "";

@@ -1,7 +1,7 @@
 import type { Database } from "@support-it-agent/shared/database/database";
+import { type Rate, wilsonInterval } from "@support-it-agent/shared/wilson-interval";
 import { sql } from "drizzle-orm";
 import { z } from "zod";
-import { type Rate, wilsonInterval } from "./wilson-interval.ts";
 
 export type PerformanceWindow = {
   /** Predictions of so many days are looked at ... */

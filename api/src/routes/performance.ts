@@ -1,4 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
+import type { Rate } from "@support-it-agent/shared/wilson-interval";
 import type { AppDeps } from "../app-deps.ts";
 import { allow, keyProblems } from "../auth/allow.ts";
 import { probabilitySchema } from "../http/answer-schema.ts";
@@ -6,7 +7,6 @@ import type { App } from "../http/app-env.ts";
 import { problemResponses, workProblems } from "../http/problem-responses.ts";
 import { startWork } from "../http/start-work.ts";
 import type { LabelledPerformance, ModelPerformance } from "../monitoring/measure-performance.ts";
-import type { Rate } from "../monitoring/wilson-interval.ts";
 
 const days = (min: number, max: number, fallback: number) =>
   z.coerce

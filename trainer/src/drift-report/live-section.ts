@@ -1,7 +1,7 @@
+import { wilsonInterval } from "@support-it-agent/shared/wilson-interval";
 import { escapeHtml } from "./escape-html.ts";
 import { formatDay } from "./format-day.ts";
 import type { LabelledCounts, LivePerformance } from "./live-performance.ts";
-import { wilsonInterval } from "./wilson-interval.ts";
 
 /** How the model did by labels, as a section of the page; nothing where there are no labels. */
 export function liveSection(live: LivePerformance | null): string {
@@ -27,6 +27,6 @@ function countsTable(caption: string, { labels, right, queues }: LabelledCounts)
 /** "78.0 % (74.1 to 81.6)"; a dash of no cases. */
 export function describeRate(hits: number, of: number): string {
   if (of === 0) return "-";
-  const [low, high] = wilsonInterval(hits, of).map((bound) => (100 * bound).toFixed(1));
-  return `${((100 * hits) / of).toFixed(1)} % (${low} to ${high})`;
+  const { low, high } = wilsonInterval(hits, of);
+  return `${((100 * hits) / of).toFixed(1)} % (${(100 * low).toFixed(1)} to ${(100 * high).toFixed(1)})`;
 }

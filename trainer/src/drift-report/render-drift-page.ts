@@ -51,7 +51,7 @@ ${assessment.errors.audits > 0 ? fact("Audited", `${assessment.errors.errors} of
 ${alerts(report)}
 <section><h2>The chart and its limit</h2>
 <p>The level that features worth ${formatPercent(chart?.driftShareLimit ?? 0.3)} of the model's weight have reached, in deviations above what is usual. An
-alarm needs two of the last three windows at or above the limit. A queue's share is followed over two to six windows, in deviations of their sum, and
+alarm needs several of the last windows at or above the limit (drift.chart.persistence in params.yaml). A queue's share is followed over two to six windows, in deviations of their sum, and
 one window at or above the limit is an alarm.</p>
 ${plotLevels("Suite", history, ({ suite }) => suite)}
 ${plotLevels("Largest single feature", history, ({ single }) => single)}
