@@ -87,13 +87,14 @@ def choose_c(task: Task, table: FeatureTable, vectors: csr_matrix, presence: Wor
     """
     if not isinstance(params["c"], list):
         return params["c"]
-    scores = {c: np.zeros((len(task.rows), len(task.labels))) for c in params["c"]}
+    columns = 1 if task.classes == 2 else task.classes
+    scores = {c: np.zeros((len(task.rows), columns)) for c in params["c"]}
     for fitted, held_out in task.folds:
         data = linear_input(table, vectors, presence, task.rows[fitted], params)
         for c in scores:
             model = fit_everything(data, task.rows[fitted], task.target[fitted], c, params)
             said = model.decision_function(data.matrix[task.rows[held_out]])
-            scores[c][held_out] = said.reshape(len(held_out), -1)
+            scores[c][held_out] = said.reshape(-1, columns)
     losses = {c: least_log_loss(said, task.target, params.get("class_balance", 1)) for c, said in scores.items()}
     return min(losses, key=losses.__getitem__)
 

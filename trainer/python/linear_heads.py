@@ -9,7 +9,6 @@ comes with it, the lasso leaves it on "vpn". It too is served by lexical-scores.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -97,19 +96,25 @@ def fit_head(labels: list[str], data: LinearInput, rows: np.ndarray, target: np.
     """
     words, word_biases = fit_words(data.presence.matrix[rows], target, params["word_c"])
     model = fit_everything(data, rows, target, params["c"], params)
-    block = {name: model.coef_[:, columns] for name, columns in data.blocks.items()}
+    weights = for_each_label(labels, model.coef_)
+    block = {name: weights[:, columns] for name, columns in data.blocks.items()}
     embedding, numeric = data.scale_of_embedding, data.scale_of_numeric
     common = (block["embedding"] + block["embedding_unflagged"] * data.by_language) * embedding
     flagged = (block["embedding_flagged"] - block["embedding_unflagged"]) * data.by_language * embedding
     return Head(
         labels,
         as_float16(block["terms"] * params["lexical_scale"]),
-        as_float16(model.intercept_),
+        as_float16(for_each_label(labels, model.intercept_)),
         np.hstack([common, block["numeric"] * numeric]),
         np.hstack([flagged, block["numeric_flagged"] * data.by_language * numeric]),
-        words,
-        word_biases,
+        as_float16(for_each_label(labels, words)),
+        as_float16(for_each_label(labels, word_biases)),
     )
+
+
+def for_each_label(labels: list[str], values: np.ndarray) -> np.ndarray:
+    """Rows of weights or biases, one for each label: of the single row that tells two classes apart, half against and half for."""
+    return np.concatenate([-values / 2, values / 2]) if len(labels) == 2 else values
 
 
 def fit_everything(data: LinearInput, rows: np.ndarray, target: np.ndarray, c: float, params: dict) -> LogisticRegression | LinearSVC:
@@ -155,13 +160,17 @@ def word_scores(head: Head, presence: csr_matrix) -> np.ndarray:
 
 
 def exact_products(matrix: csr_matrix, weights: np.ndarray, biases: np.ndarray) -> np.ndarray:
-    """matrix x weights + biases, each sum exact in float64 and rounded once: its order, another in serving, does not matter."""
-    columns = []
-    for row, bias in zip(weights, biases):
-        products = matrix.data * row[matrix.indices]
-        sums = [math.fsum([bias, *products[start:end]]) for start, end in zip(matrix.indptr, matrix.indptr[1:])]
-        columns.append(sums)
-    return np.array(columns, dtype=np.float32).T
+    """matrix x weights + biases, each sum in more digits than float64 has, and rounded: its order, another in serving, does not matter."""
+    starts = matrix.indptr[:-1] + np.arange(matrix.shape[0])  # each row's products, with the bias before them
+    terms = np.ones(matrix.nnz + matrix.shape[0], dtype=bool)
+    terms[starts] = False
+    sums = np.zeros((matrix.shape[0], len(weights)), dtype=np.float32)
+    values = np.empty(len(terms), dtype=np.longdouble)
+    for label, (row, bias) in enumerate(zip(weights, biases)):
+        values[starts] = bias
+        values[terms] = matrix.data * row[matrix.indices]
+        sums[:, label] = np.add.reduceat(values, starts).astype(np.float64) if len(starts) else []
+    return sums
 
 
 def whole_scores(head: Head, table: FeatureTable, rows: np.ndarray, terms: np.ndarray, words: np.ndarray) -> np.ndarray:

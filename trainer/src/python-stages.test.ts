@@ -325,6 +325,22 @@ test("heads of a linear SVM are served as Python trained them", async () => {
   expect(await sameFiles("model", "model-hinge", modelFiles)).toEqual([]);
 });
 
+test("a desk with two queues trains, and its bundle tells them apart", async () => {
+  const two = rows.map((row): SnapshotRow => ({ ...row, queue: row.queue === "Wires" ? null : row.queue }));
+  await writeTable("two.arrow", two, features);
+  const { report } = await trainHeads("model-two", "c: [0.1, 1]", 20, "two.arrow");
+  expect(report.queue.out_of_fold_macro_f1).toBeGreaterThan(0.9);
+  const bundle = await loadBundle(readBundleFolder(join(folder, "model-two-bundle")));
+  const classifier = await createClassifier(bundle);
+  const said = await classifier.classify(features);
+  await classifier.close();
+  const holdout = two.flatMap(({ split, queue }, index) =>
+    split === "holdout" && queue !== null ? [{ queue, said: said[index]?.queue.label }] : [],
+  );
+  const right = holdout.filter((row) => row.said === row.queue);
+  expect(right.length / holdout.length).toBeGreaterThan(0.9);
+});
+
 test("the second seed's bundle loads too, is another model, and says from which seed it is", async () => {
   const [first, second] = await Promise.all(
     ["bundle", "bundle-second"].map((name) => loadBundle(readBundleFolder(join(folder, name)))),
