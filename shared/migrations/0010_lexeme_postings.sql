@@ -21,6 +21,16 @@ ALTER TABLE rag_docs ADD COLUMN weights sparsevec(1000000000);
 --> statement-breakpoint
 ALTER TABLE rag_docs ALTER COLUMN weights SET STORAGE MAIN;
 --> statement-breakpoint
+-- Twelve neighbours in place of sixteen: a search reads a tenth fewer pages and finds the same passages (docs/retrieval.md).
+CREATE OR REPLACE FUNCTION build_vector_index(kind text) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM lock_knowledge();
+  EXECUTE format(
+    'CREATE INDEX IF NOT EXISTS %I ON rag_docs USING hnsw (embedding vector_cosine_ops) WITH (m = 12, ef_construction = 200) WHERE kind = %L',
+    'rag_docs_embedding_' || kind, kind);
+END
+$$;
+--> statement-breakpoint
 DO $$
 DECLARE
   indexed text[] := ARRAY(SELECT kind FROM unnest(ARRAY['article', 'ticket']) AS kind WHERE to_regclass('rag_docs_embedding_' || kind) IS NOT NULL);

@@ -99,9 +99,9 @@ test("chunks of the version before keep their lexemes and weights, and get numbe
     }),
   );
   expect(
-    await database.rows(sql`select to_regclass('rag_docs_embedding_article') is not null as is_indexed,
+    await database.rows(sql`select (select reloptions from pg_class where relname = 'rag_docs_embedding_article') as options,
       count(distinct number)::int as numbers from rag_docs`),
-  ).toEqual([{ is_indexed: true, numbers: 3 }]);
+  ).toEqual([{ options: ["m=12", "ef_construction=200"], numbers: 3 }]);
   await database.rows(sql`delete from documents`);
   expect(await database.rows(sql`select * from lexeme_postings`)).toEqual([]);
   await database.close();

@@ -27,17 +27,19 @@ export function chooseCandidates(
   return best.map((slot) => numbers[slot] ?? 0);
 }
 
+/** Kept from call to call, since new arrays for each would be a quarter of a megabyte of garbage a question. */
+let table = { numbers: new Int32Array(0), sums: new Float32Array(0) };
+
 /**
  * A hash table in two arrays, with open addressing: chunk numbers (0 is an empty slot) and their sums. A Map takes four times as
- * long, and an array over all numbers would grow with every chunk that ever was.
+ * long, and an array over all numbers would grow with every chunk that ever was. What it gives holds until the next call.
  */
 function sumPostings(pieces: Uint8Array, scores: ReadonlyMap<number, number>) {
   const bytes = new DataView(pieces.buffer, pieces.byteOffset, pieces.byteLength);
   // At least two slots for each posting.
   const bits = Math.max(1, Math.ceil(Math.log2(pieces.byteLength / 2)));
+  const { numbers, sums } = clearedTable(2 ** bits);
   const lastSlot = 2 ** bits - 1;
-  const numbers = new Int32Array(lastSlot + 1);
-  const sums = new Float32Array(lastSlot + 1);
   for (let place = 0; place < pieces.byteLength; ) {
     const score = (scores.get(bytes.getInt32(place)) ?? 0) / 32;
     const end = place + 8 + bytes.getInt32(place + 4);
@@ -52,4 +54,14 @@ function sumPostings(pieces: Uint8Array, scores: ReadonlyMap<number, number>) {
     }
   }
   return { numbers, sums };
+}
+
+function clearedTable(size: number): typeof table {
+  if (table.numbers.length < size) {
+    table = { numbers: new Int32Array(size), sums: new Float32Array(size) };
+  }
+  const cleared = { numbers: table.numbers.subarray(0, size), sums: table.sums.subarray(0, size) };
+  cleared.numbers.fill(0);
+  cleared.sums.fill(0);
+  return cleared;
 }
