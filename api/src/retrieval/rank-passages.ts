@@ -78,27 +78,26 @@ const byBothArms = keepByKinds((kinds) => statementWith(sql.join(kinds.map(neare
 
 const byWordsAlone = keepByKinds(() =>
   statementWith(
-    sql`select null::int as number, null::uuid as id, null as kind, null::uuid as source_id, null::float8 as distance, null::float8 as product limit 0`,
+    sql`select null::int as number, null::uuid as id, null as kind, null::uuid as source_id, null::float8 as distance, null::sparsevec as weights limit 0`,
   ),
 );
 
 function statementWith(near: SQL): SQL {
   const share = sql`${sql.placeholder("share")}::float8`;
   return sql`with asked as materialized (
-      select ${sql.placeholder("vector")}::vector as vector, ${sql.placeholder("words")}::sparsevec as words,
+      select ${sql.placeholder("vector")}::halfvec(384) as vector, ${sql.placeholder("words")}::sparsevec as words,
         -1 / nullif(${sql.placeholder("ceiling")}::float8, 0) as scale
     ), settings as materialized (
       select set_config('hnsw.ef_search', ${sql.raw(`'${efSearch}'`)}, true) as ef_search
     ), near as materialized (${near}), pair as (
-      select id, kind, source_id, 1 - distance as cosine, product from near
+      select id, kind, source_id, distance, weights from near
       union all
-      select r.id, r.kind, coalesce(r.document_id, r.ticket_id), 1 - (r.embedding <=> (select vector from asked)),
-        r.weights <#> (select words from asked)
+      select r.id, r.kind, coalesce(r.document_id, r.ticket_id), r.embedding <=> (select vector from asked), r.weights
       from unnest(${sql.placeholder("numbers")}::int[]) as worded(number) join rag_docs r using (number)
       where number not in (select number from near)
     ), fused as materialized (
-      select id, kind, source_id, cosine, ${share} * coalesce(cosine, 0)
-        + (1 - ${share}) * least(coalesce(product * (select scale from asked), 0), 1) as fused
+      select id, kind, source_id, 1 - distance as cosine, ${share} * coalesce(1 - distance, 0)
+        + (1 - ${share}) * least(coalesce((weights <#> (select words from asked)) * (select scale from asked), 0), 1) as fused
       from pair
     ), best as (
       select *, row_number() over (partition by kind order by fused desc, id) as place
@@ -119,11 +118,11 @@ function statementWith(near: SQL): SQL {
 
 /**
  * The kind is a literal so that its partial index is used, and so is the limit: a prepared statement's plan would else expect
- * a tenth of the rows and sort them all. The settings are read first because of the condition on them.
+ * a tenth of the rows and sort them all. The settings are read first because of the condition on them. Weights come along because a
+ * product with them would be computed for every row where there is no index.
  */
 function nearestOf(kind: Passage["kind"]) {
-  return sql`(select number, id, kind, coalesce(document_id, ticket_id) as source_id, embedding <=> (select vector from asked) as distance,
-      weights <#> (select words from asked) as product from rag_docs
+  return sql`(select number, id, kind, coalesce(document_id, ticket_id) as source_id, embedding <=> (select vector from asked) as distance, weights from rag_docs
     where kind = ${sql.raw(`'${kind}'`)} and (select ef_search from settings) is not null
     order by embedding <=> (select vector from asked) limit ${sql.raw(String(nearest))})`;
 }
