@@ -43,7 +43,7 @@ BEGIN
   UPDATE rag_docs SET weights = chunk_terms.weights FROM chunk_terms WHERE chunk_terms.chunk_id = rag_docs.id;
   -- Copies the table, without the rows that the line above left dead.
   ALTER TABLE rag_docs ALTER COLUMN weights SET NOT NULL, ALTER COLUMN embedding TYPE halfvec(384), ALTER COLUMN embedding SET STORAGE PLAIN,
-    ADD COLUMN number integer NOT NULL GENERATED ALWAYS AS IDENTITY;
+    ADD COLUMN number integer NOT NULL GENERATED ALWAYS AS IDENTITY (SEQUENCE NAME rag_docs_number_seq MAXVALUE 134217727);
   CREATE UNIQUE INDEX rag_docs_number ON rag_docs USING btree (number);
   FOREACH kind IN ARRAY indexed LOOP
     PERFORM build_vector_index(kind);

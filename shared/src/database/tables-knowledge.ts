@@ -20,6 +20,9 @@ import { bytea, createdAt } from "./column-types.ts";
 /** The most dimensions that pgvector's sparsevec takes, so the highest id that a lexeme can have. */
 const maxLexemeId = 1_000_000_000;
 
+/** The most that the 27 bits of a posting hold. */
+const maxChunkNumber = 134_217_727;
+
 /**
  * Tickets as they came in: training rows, and, where they carry an answer, the source of "similar tickets".
  * Text is redacted before it is stored. `external_id` is the id of the ticket tool; one row for each (source, external_id).
@@ -97,7 +100,9 @@ export const ragDocs = pgTable(
     embedder: text("embedder").notNull(),
     createdAt: createdAt(),
     /** What postings call the chunk: shorter than its id, counted up and never given twice. */
-    number: integer("number").generatedAlwaysAsIdentity().notNull(),
+    number: integer("number")
+      .generatedAlwaysAsIdentity({ name: "rag_docs_number_seq", maxValue: maxChunkNumber })
+      .notNull(),
     /**
      * The weight of each of its lexemes (the term-frequency half of BM25) as a sparse vector over `lexemes.id`. A question is the
      * sparse vector of its inverse document frequencies, and BM25 the inner product of both.
