@@ -71,6 +71,18 @@ install_packages() {
   fi
 }
 
+# Several may find a dead one's link, and by the time that the second removes it, it may be the first one's own. So it is removed by whoever
+# makes a link of the dead one's name, after another look at whose the turn is.
+clear_turn_of() {
+  local claim="$turn.after.$1"
+  if ln -s "$$" "$claim" 2>/dev/null; then
+    [ "$(readlink "$turn" || true)" != "$1" ] || rm -f "$turn"
+    rm -f "$claim"
+  elif ! kill -0 "$(readlink "$claim" || printf '%s' "$$")" 2>/dev/null; then
+    rm -f "$claim" # killed in the middle of it
+  fi
+}
+
 # A link is made by one alone; it names its maker's process, so that a killed one is not waited for.
 take_turn() {
   local holder told=
@@ -78,7 +90,7 @@ take_turn() {
   until ln -s "$$" "$turn" 2>/dev/null; do
     holder="$(readlink "$turn" || true)"
     if [ -n "$holder" ] && ! kill -0 "$holder" 2>/dev/null; then
-      rm -f "$turn"
+      clear_turn_of "$holder"
       continue
     fi
     [ -n "$told" ] || say "Waiting for the Python environment, which process ${holder:-another} is making"
