@@ -160,7 +160,8 @@ def word_scores(head: Head, presence: csr_matrix) -> np.ndarray:
 
 
 def exact_products(matrix: csr_matrix, weights: np.ndarray, biases: np.ndarray) -> np.ndarray:
-    """matrix x weights + biases, each sum in more digits than float64 has, and rounded: its order, another in serving, does not matter."""
+    """matrix x weights + biases, each sum in the longest float that the machine has, and rounded: where that has more digits
+    than float64 (not on ARM under macOS), the order of a sum, another in serving, does not matter."""
     starts = matrix.indptr[:-1] + np.arange(matrix.shape[0])  # each row's products, with the bias before them
     terms = np.ones(matrix.nnz + matrix.shape[0], dtype=bool)
     terms[starts] = False

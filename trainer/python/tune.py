@@ -255,12 +255,12 @@ def ray_running() -> Iterator[None]:
         finally:
             ray.shutdown()
         return
+    folder = tempfile.mkdtemp(prefix="ray-")  # short: sockets in it may have 107 bytes
     watcher = subprocess.Popen(
-        [sys.executable, str(Path(__file__).with_name("end_with_parent.py")), str(os.getpid())],
+        [sys.executable, str(Path(__file__).with_name("end_with_parent.py")), str(os.getpid()), folder],
         stdin=subprocess.PIPE,
         start_new_session=True,
     )
-    folder = tempfile.mkdtemp(prefix="ray-")  # short: sockets in it may have 107 bytes
     try:
         ray.init(
             address="local",
@@ -277,7 +277,6 @@ def ray_running() -> Iterator[None]:
         ray.shutdown()
         watcher.stdin.close()
         watcher.wait()
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def say(line: str) -> None:
