@@ -56,7 +56,11 @@ export async function putDocument(
 ): Promise<PutDocumentResult> {
   const parsed = await parseDocument(input.bytes, input.mediaType);
   const contentHash = await digest(input, ingestVersion);
-  const document = describe(parsed, input, { contentHash, name: await digest(input, namingVersion) });
+  const ownId = input.externalId || cleanText(parsed.id ?? "");
+  const document = describe(parsed, input, {
+    contentHash,
+    externalId: ownId || (await digest(input, namingVersion)),
+  });
   const stored = await findUnchanged(database, document.external_id, contentHash, embedder.maker);
   if (stored) return { ...named(document), ...stored, outcome: "unchanged" };
 
@@ -91,7 +95,7 @@ const writtenSchema = z.object({ document_id: z.string(), created: z.boolean() }
 function describe(
   parsed: ParsedDocument,
   input: DocumentInput,
-  { contentHash, name }: { contentHash: string; name: string },
+  { contentHash, externalId }: { contentHash: string; externalId: string },
 ) {
   const content = parsed.sections.map(sectionText).join("\n\n");
   const firstLine = parsed.sections[0]?.text.split("\n")[0] ?? "";
@@ -101,7 +105,7 @@ function describe(
     .map((keyword) => publishedText(keyword).slice(0, documentLimits.keywordLength));
   return {
     id: crypto.randomUUID(),
-    external_id: input.externalId || cleanText(parsed.id ?? "") || name,
+    external_id: externalId,
     title,
     url: httpUrl(input.url) ?? httpUrl(parsed.url),
     language:
