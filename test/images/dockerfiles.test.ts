@@ -66,6 +66,14 @@ describe.each(["api/Dockerfile", "trainer/Dockerfile"])("%s", (name) => {
   });
 });
 
+test("the server is started with the same options everywhere: npm start, scripts/start, the image", async () => {
+  const { scripts } = JSON.parse(await readFile(path("package.json"), "utf8"));
+  const all = await readDockerfile(path("api/Dockerfile"));
+  const command = all.findLast(({ name }) => name === "CMD")?.rest ?? "[]";
+  expect(JSON.parse(command).join(" ")).toBe(scripts.start);
+  expect(await readFile(path("scripts/start"), "utf8")).toMatch(new RegExp(`^exec ${scripts.start}$`, "m"));
+});
+
 test.each([
   ".env",
   ".git/config",
