@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # Sourced by test-images. start_engine FOLDER: where no Docker daemon answers, one is started whose data, socket and log are in FOLDER,
-# and DOCKER_HOST names it; stop_engine ends that one and no other. Where Docker is not installed and this is root on a Debian, apt installs it.
+# and DOCKER_HOST names it; stop_engine ends that one and no other. keep_images FILE IMAGE... writes images that would end with it into a file.
+# Where Docker is not installed and this is root on a Debian, apt installs it.
 
 engine_process=''
 
@@ -28,6 +29,16 @@ start_engine() {
   say "dockerd did not start:"
   tail -n 5 "$folder/dockerd.log" >&2
   return 1
+}
+
+keep_images() {
+  # Under another name first: a file that is there is whole.
+  if mkdir -p "$(dirname "$1")" && docker save --output "$1.part" "${@:2}" && mv "$1.part" "$1"; then
+    say "The images are in $1: docker load --input $1"
+  else
+    rm -f "$1.part"
+    say "The images could not be kept."
+  fi
 }
 
 stop_engine() {
