@@ -1,5 +1,5 @@
 // What only real nodes show: pods that start and end, probes, network policies, rollouts under load. In a namespace of its own, which goes away again, on the
-// cluster of TEST_KUBECONFIG (or KUBECONFIG). TEST_API_IMAGE and TEST_TRAINER_IMAGE are this checkout's images by digest, TEST_SECOND_API_IMAGE is another build of the API
+// cluster of TEST_KUBECONFIG (or KUBECONFIG), with the database on a volume of its default StorageClass where it has one. TEST_API_IMAGE and TEST_TRAINER_IMAGE are this checkout's images by digest, TEST_SECOND_API_IMAGE is another build of the API
 // and TEST_BROKEN_API_IMAGE one whose server does not come up; without these two, versions differ by settings. docs/operations.md
 import { existsSync } from "node:fs";
 import { mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
@@ -29,6 +29,7 @@ const { TEST_API_IMAGE: firstImage = "", TEST_TRAINER_IMAGE: trainerImage = "" }
 const secondImage = process.env.TEST_SECOND_API_IMAGE || firstImage;
 const brokenImage = process.env.TEST_BROKEN_API_IMAGE || firstImage;
 const where = await findNode();
+const hasVolumes = typeof where !== "string" && (await hasDefaultStorageClass());
 if (typeof where === "string") console.warn(`Skipped: a rollout on real nodes. ${where}`);
 
 async function findNode(): Promise<{ address: string } | string> {
@@ -47,6 +48,15 @@ async function findNode(): Promise<{ address: string } | string> {
   if (!firstImage || !trainerImage)
     return "TEST_API_IMAGE and TEST_TRAINER_IMAGE name no images for its nodes.";
   return { address };
+}
+
+async function hasDefaultStorageClass(): Promise<boolean> {
+  const classes = JSON.parse(await admin.demand(["get", "storageclasses", "--output=json"])) as {
+    items: { metadata: { annotations?: Record<string, string> } }[];
+  };
+  return classes.items.some(
+    ({ metadata }) => metadata.annotations?.["storageclass.kubernetes.io/is-default-class"] === "true",
+  );
 }
 
 describe.skipIf(typeof where === "string")("on real nodes", () => {
@@ -80,7 +90,7 @@ describe.skipIf(typeof where === "string")("on real nodes", () => {
     return /sia_\S+/.exec(stderr)?.[0] ?? "";
   };
 
-  /** What every installation has, with a database that ends with its pod. */
+  /** What every installation has, and PostgreSQL; where nothing makes volumes its data end with its pod. */
   const writeOverlay = async (settings: Readonly<Record<string, string>>) => {
     const place = await realpath(await mkdtemp(join(folder, "overlay-")));
     const literals = Object.entries(settings).map(([name, value]) => `${name}=${value}`);
@@ -97,12 +107,16 @@ describe.skipIf(typeof where === "string")("on real nodes", () => {
       patches: [
         patch("Service", "api", { op: "replace", path: "/spec/ports/0/nodePort", value: nodePort }),
         patch("CronJob", "trainer-cycle", { op: "add", path: "/spec/suspend", value: true }),
-        patch(
-          "StatefulSet",
-          "postgres",
-          { op: "remove", path: "/spec/volumeClaimTemplates" },
-          { op: "add", path: "/spec/template/spec/volumes/-", value: { name: "data", emptyDir: {} } },
-        ),
+        ...(hasVolumes
+          ? []
+          : [
+              patch(
+                "StatefulSet",
+                "postgres",
+                { op: "remove", path: "/spec/volumeClaimTemplates" },
+                { op: "add", path: "/spec/template/spec/volumes/-", value: { name: "data", emptyDir: {} } },
+              ),
+            ]),
       ],
     };
     await writeFile(join(place, "kustomization.yaml"), stringify(kustomization));
@@ -202,6 +216,46 @@ describe.skipIf(typeof where === "string")("on real nodes", () => {
     expect(lost).toEqual([]);
   });
 
+  test.skipIf(!hasVolumes)(
+    "the database's pod is replaced: no question is lost, and what was stored is there",
+    async () => {
+      const headers = { Authorization: `Bearer ${key}` };
+      const stored = await fetch(`${url}/documents`, {
+        method: "POST",
+        headers: { ...headers, "Content-Type": "text/markdown" },
+        body: "# The franking machine asks for a code\n\nHold the blue key for five seconds, then enter the code of its lid.\n",
+      });
+      expect(stored.status, await stored.text()).toBe(201);
+      const { result, lost } = await underLoad(async () => {
+        await admin.demand(["delete", "pod", "postgres-0", inNamespace, "--wait=true"], {
+          timeoutMs: 180_000,
+        });
+        await admin.demand(
+          ["wait", "--for=condition=ready", "pod/postgres-0", inNamespace, "--timeout=180s"],
+          {
+            timeoutMs: 240_000,
+          },
+        );
+        return vi.waitFor(
+          async () => {
+            const answer = await fetch(`${url}/ask`, {
+              method: "POST",
+              headers: { ...headers, "Content-Type": "application/json" },
+              body: JSON.stringify({ question: "The franking machine asks for a code" }),
+            });
+            expect(answer.status).toBe(200);
+            const { sources } = (await answer.json()) as { sources: { title: string }[] };
+            expect(sources).not.toEqual([]);
+            return sources;
+          },
+          { timeout: 60_000, interval: 1_000 },
+        );
+      });
+      expect(result[0]?.title).toBe("The franking machine asks for a code");
+      expect(lost).toEqual([]);
+    },
+  );
+
   test("a pod is no root, writes nothing but /tmp, and has no token of the cluster's", async () => {
     const look = await admin.demand([
       ...["exec", "deployment/api", inNamespace, "--", "sh", "-c"],
@@ -214,18 +268,21 @@ describe.skipIf(typeof where === "string")("on real nodes", () => {
   });
 
   test("network policies are enforced: names are found and the database is reached, nothing else of the cluster is", async () => {
+    // By address and not through its Service, which may choose the pod that asks: no policy keeps a pod from itself.
+    const [asking, other] = await readPods();
     const reach = async (host: string, port: number) => {
       const program =
         "const [host, port] = process.argv.slice(1); const socket = require('net').connect({ host, port });" +
         "const say = (word) => { console.log(word); process.exit(); };" +
         "socket.on('connect', () => say('open')); socket.on('error', ({ code }) => say(code)); setTimeout(say, 4000, 'closed');";
-      const args = ["exec", "deployment/api", inNamespace, "--", "node", "-e", program, host, String(port)];
+      const name = asking?.metadata.name ?? "";
+      const args = ["exec", name, inNamespace, "--", "node", "-e", program, host, String(port)];
       return (await admin.demand(args)).trim();
     };
     expect(await reach("postgres", 5432)).toBe("open");
     expect(["closed", "ECONNREFUSED"]).toContain(await reach("kubernetes.default.svc", 443));
-    // The same pod's own Service: an API has no reason to call another.
-    expect(["closed", "ECONNREFUSED"]).toContain(await reach("api", 8000));
+    // An API has no reason to call another.
+    expect(["closed", "ECONNREFUSED"]).toContain(await reach(other?.status.podIP ?? "", 8000));
     const outOfDatabase = ["exec", "postgres-0", inNamespace, "--", "timeout", "4", "bash", "-c"];
     expect((await admin.ask([...outOfDatabase, "exec 3<>/dev/tcp/api/8000"])).exitCode).not.toBe(0);
   });
@@ -234,4 +291,5 @@ describe.skipIf(typeof where === "string")("on real nodes", () => {
 type Pod = {
   readonly metadata: { readonly name: string; readonly deletionTimestamp?: string };
   readonly spec: { readonly containers: readonly { readonly image: string }[] };
+  readonly status: { readonly podIP?: string };
 };

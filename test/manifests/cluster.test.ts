@@ -10,7 +10,7 @@ import { k3sFolder, overlays, render } from "./render.ts";
 const kubeconfig = process.env.TEST_KUBECONFIG;
 const digest = `sha256:${"a".repeat(64)}`;
 
-/** Needs a cluster that may be changed: it gets bootstrap/ applied, and nothing else for good. */
+/** Needs a cluster that may be changed and has no installation yet: it gets bootstrap/ applied, and nothing else for good. */
 describe.skipIf(!kubeconfig)("an API server", () => {
   let kubectl: (args: readonly string[], input?: string) => Promise<{ code: number; said: string }>;
 
