@@ -31,7 +31,7 @@ const chunkCount = given.quick ? 5_000 : Number(given.chunks ?? 50_000);
 if (!(chunkCount >= 100 && chunkCount % 25 === 0))
   throw new RangeError("--chunks takes a multiple of 25, from 100 on.");
 const connections = 8;
-const [warmUps, blocks, blockSize, rounds, roundMs] = [60, 12, 25, 4, 5_000];
+const [warmUps, blocks, blockSize, rounds, roundMs] = [60, 12, 25, 8, 5_000];
 
 const cacheFolder = fileURLToPath(new URL("../../.cache/bench", import.meta.url));
 const modelDir = process.env.MODEL_DIR || fileURLToPath(new URL("../../.cache/models", import.meta.url));

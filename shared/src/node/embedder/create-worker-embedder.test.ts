@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { getPriority, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -97,6 +97,35 @@ async function longestGapShare(work: () => Promise<unknown>): Promise<number> {
 }
 
 describe("a run that several threads share", () => {
+  it.runIf(process.platform === "linux")(
+    "gives way on every one of them, and on no thread of the caller's",
+    async () => {
+      const nicenesses = async () => {
+        const threads = await readdir("/proc/self/task");
+        const stats = await Promise.all(
+          threads.map((id) => readFile(`/proc/self/task/${id}/stat`, "utf8").catch(() => "")),
+        );
+        return stats.map((stat) => Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[16]));
+      };
+      const own = getPriority();
+      const lower = Math.min(19, own + 10);
+      const countLower = async () => (await nicenesses()).filter((niceness) => niceness === lower).length;
+      const before = await countLower();
+      const embedder = await createWorkerEmbedder({
+        modelDir,
+        runtime: "native",
+        workers: 1,
+        intraOpThreads: 2,
+      });
+      await embedder.embed(["one text"]);
+      const during = await countLower();
+      const own = getPriority();
+      await embedder.close();
+      expect({ own, more: during - before >= 2 }).toEqual({ own: lower - 10, more: true });
+      expect(await countLower()).toBe(before);
+    },
+  );
+
   it("gives the same bits as one thread does, alone and packed", async () => {
     const [one, two] = await Promise.all(
       [1, 2].map((intraOpThreads) =>

@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { getPriority, setPriority } from "node:os";
 import { parentPort, workerData } from "node:worker_threads";
 import { batchTokens } from "../../embedder/batch-tokens.ts";
 import { createTextEncoder } from "../../embedder/create-text-encoder.ts";
@@ -17,6 +18,7 @@ if (port === null) throw new Error("embedder-worker.ts is the program of a worke
 const report = (message: WorkerReport, transfer: ArrayBuffer[] = []): void =>
   port.postMessage(message, transfer);
 
+giveWay();
 const encode = createTextEncoder(JSON.parse(await readFile(folder.tokenizer, "utf8")));
 const { session, family, fallback } = await openSession();
 const maxBatchTokens = batchTokens(folder.dtype);
@@ -45,6 +47,19 @@ async function openSession(): Promise<{ session: MinilmSession; family: RuntimeF
     return { session: await openModelFolder(folder, "native", intraOpThreads), family: "native" };
   } catch (error) {
     return { session: await openModelFolder(folder, "wasm"), family: "wasm", fallback: messageOf(error) };
+  }
+}
+
+/**
+ * A run takes tens of milliseconds, what comes after it two: where a core is scarce, who uses the vectors and the database beside us go
+ * first. Linux alone counts this by thread, and those that a session starts inherit it; elsewhere it would be the whole process.
+ */
+function giveWay(): void {
+  if (process.platform !== "linux") return;
+  try {
+    setPriority(0, Math.min(19, getPriority(0) + 10));
+  } catch {
+    // A sandbox may refuse it; then all threads are alike.
   }
 }
 
