@@ -30,7 +30,7 @@ const rowSchema = z.object({
   language: z.string(),
   cosine: z.number().nullable(),
   fused: z.number(),
-  /** The ids of the question's lexemes that the chunk holds. */
+  /** The question's concepts of which the chunk holds some lexeme. */
   held: z.array(z.number()).nullable(),
 });
 
@@ -56,7 +56,7 @@ export async function rankPassages(
     vector: vector && vectorLiteral(vector),
     words: sparseVectorLiteral(found.scores),
     ceiling: found.ceiling,
-    lexemes: `{${[...found.scores.keys()].join()}}`,
+    ...conceptsOf(found.terms),
     numbers: `{${found.numbers.join()}}`,
     share: vector ? cosineShare(language) : 0,
     placesOfKind: Math.ceil(topK / kinds.length),
@@ -72,6 +72,20 @@ export async function rankPassages(
 function sparseVectorLiteral(scores: ReadonlyMap<number, number>): string {
   const entries = [...scores].map(([id, score]) => `${id}:${score.toPrecision(9)}`);
   return `{${entries.join()}}/1000000000`;
+}
+
+/**
+ * The concepts that have lexemes, and of each a vector over these: weights are above 0, so that a chunk whose product with it is not 0 holds
+ * one of them.
+ */
+function conceptsOf(terms: FoundByTerms["terms"]): { concepts: string; lexemes: string } {
+  const known = terms.filter(({ id }) => id !== null);
+  const groups = [...Map.groupBy(known, ({ concept }) => concept)];
+  const vectorOf = (group: typeof known) => `"{${group.map(({ id }) => `${id}:1`).join()}}/1000000000"`;
+  return {
+    concepts: `{${groups.map(([concept]) => concept).join()}}`,
+    lexemes: `{${groups.map(([, group]) => vectorOf(group)).join()}}`,
+  };
 }
 
 const byBothArms = keepByKinds((kinds) => statementWith(sql.join(kinds.map(nearestOf), sql` union all `)));
@@ -105,13 +119,13 @@ function statementWith(near: SQL): SQL {
     ), chosen as materialized (
       select * from best order by place > ${sql.placeholder("placesOfKind")}::int, fused desc, id
       limit ${sql.placeholder("topK")}::int
-    ), lexeme as materialized (
-      select id, ('{' || id || ':1}/1000000000')::sparsevec as alone from unnest(${sql.placeholder("lexemes")}::int[]) as id
+    ), asked_concept as materialized (
+      select * from unnest(${sql.placeholder("concepts")}::int[], ${sql.placeholder("lexemes")}::sparsevec[]) as c(concept, lexemes)
     )
     select b.id as chunk_id, b.kind, b.source_id, coalesce(
         (select queue from documents d where d.id = r.document_id), (select queue from tickets s where s.id = r.ticket_id)) as queue,
       r.title, r.url, r.heading, r.content, r.language, b.cosine, b.fused, (
-        select array_agg(l.id) from lexeme l where r.weights <#> l.alone < 0) as held
+        select array_agg(concept) from asked_concept c where r.weights <#> c.lexemes < 0) as held
     from chosen b join rag_docs r on r.id = b.id
     order by b.fused desc, b.id`;
 }
@@ -127,9 +141,8 @@ function nearestOf(kind: Passage["kind"]) {
     order by embedding <=> (select vector from asked) limit ${sql.raw(String(nearest))})`;
 }
 
-/** Share of the concepts' rarity that some of the question's lexemes stand for; null where the question names nothing. */
+/** Share of the concepts' rarity that a chunk holds; null where the question names nothing. */
 function createCoverage(terms: FoundByTerms["terms"]): (held: readonly number[]) => number | null {
-  const conceptOf = new Map(terms.flatMap(({ id, concept }) => (id === null ? [] : [[id, concept]])));
   // A concept is as rare as its commonest form.
   const rarity = new Map<number, number>();
   for (const { concept, idf } of terms) rarity.set(concept, Math.min(idf, rarity.get(concept) ?? idf));
@@ -139,8 +152,7 @@ function createCoverage(terms: FoundByTerms["terms"]): (held: readonly number[])
     return mass;
   };
   const total = massOf(rarity.keys());
-  return (held) =>
-    total === 0 ? null : massOf(new Set(held.flatMap((id) => conceptOf.get(id) ?? []))) / total;
+  return (held) => (total === 0 ? null : massOf(held) / total);
 }
 
 function toPassage(row: z.infer<typeof rowSchema>, coverageOf: ReturnType<typeof createCoverage>): Passage {
