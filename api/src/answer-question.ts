@@ -69,7 +69,14 @@ export async function* answerQuestion(deps: AnswerDeps, request: AskRequest): As
   const passages = judgePassages(found, { language: prepared.language, queueProbabilities });
 
   const { text, language } = prepared;
-  const decision = decide({ text, language, classification, passages, composes: deps.composes });
+  const decision = decide({
+    text,
+    language,
+    classification,
+    passages,
+    isKnowledgeAway: degraded.includes("database_unavailable"),
+    composes: deps.composes,
+  });
   const meta = describe(classification, decision, language, deps.classifier.modelVersion);
   yield { type: "meta", meta };
 

@@ -43,7 +43,15 @@ const given = (
   text = "printer shows offline",
   composes = false,
   language = "en",
-) => decide({ text, language, classification: classification(flags), passages, composes });
+) =>
+  decide({
+    text,
+    language,
+    classification: classification(flags),
+    passages,
+    isKnowledgeAway: false,
+    composes,
+  });
 
 test("a passage that fits is answered from", () => {
   expect(given([fair])).toEqual({ action: "answer", handOffReason: null });
@@ -52,6 +60,21 @@ test("a passage that fits is answered from", () => {
 test("without a passage that fits, knowledge is missing, whatever the classifier thinks", () => {
   expect(given([])).toMatchObject({ handOffReason: "missing_knowledge" });
   expect(given([unrelated], { abstains: true })).toMatchObject({ handOffReason: "missing_knowledge" });
+});
+
+test("where the knowledge base could not be asked, nothing is said of what it holds", () => {
+  const away = (text: string) =>
+    decide({
+      text,
+      language: "en",
+      classification: classification({ outOfScope: 0.95 }),
+      passages: [],
+      isKnowledgeAway: true,
+      composes: true,
+    });
+  expect(away("printer shows offline")).toMatchObject({ handOffReason: "generation_unavailable" });
+  expect(away("let me talk to a human please")).toMatchObject({ handOffReason: "user_request" });
+  expect(away("hello")).toMatchObject({ handOffReason: "out_of_scope" });
 });
 
 test("a greeting alone is out of scope, whatever the classifier and the passages say", () => {

@@ -14,6 +14,8 @@ export type DecisionInput = {
   readonly language: string;
   readonly classification: Classification;
   readonly passages: readonly Pick<JudgedPassage, "kind" | "relevance" | "probability">[];
+  /** True where the database did not answer, so that no passage says nothing about the knowledge base. */
+  readonly isKnowledgeAway: boolean;
   /** True where a language model writes: it can make an answer out of solved tickets; quoting them to others does not. */
   readonly composes: boolean;
 };
@@ -27,10 +29,12 @@ export type DecisionInput = {
  *    base plainly speaks of it (the company's own subjects, which the model never saw). It has read off-topic texts in English and French
  *    alone, and calls most of what is written in other languages one: there a person decides.
  * 3. Without a passage that is probably about the question there is nothing true to say: missing knowledge, or, where the
- *    scope model is nearly sure too, out of scope. Two witnesses need less certainty each than one alone.
+ *    scope model is nearly sure too, out of scope. Two witnesses need less certainty each than one alone. Where the knowledge base
+ *    could not be asked, nobody knows what it holds: generation unavailable.
  * 4. Where the classifier abstains on the queue, a passage must be rather about the question than not.
  */
-export function decide({ text, language, classification, passages, composes }: DecisionInput): Decision {
+export function decide(input: DecisionInput): Decision {
+  const { text, language, classification, passages, isKnowledgeAway, composes } = input;
   const usable = composes ? passages : passages.filter((passage) => passage.kind === "article");
   const evidence = bestRelevance(usable);
   if (wantsPerson(text)) return handOff("user_request");
@@ -40,6 +44,7 @@ export function decide({ text, language, classification, passages, composes }: D
   if (isScopeKnown && isOutOfScope && !isAboutKnowledge(text, usable, classification)) {
     return handOff("out_of_scope");
   }
+  if (isKnowledgeAway) return handOff("generation_unavailable");
   if (evidence === "none" || evidence === "low") {
     const isOffTopic = isScopeKnown && probability >= outOfScopeWithoutEvidence;
     return handOff(isOffTopic ? "out_of_scope" : "missing_knowledge");

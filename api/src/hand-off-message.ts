@@ -32,7 +32,8 @@ const english: Messages = {
     `You asked for a person: I am handing this to the team ${queue}. ` +
     "It helps to add how to reach you and until when.",
   generation_unavailable: (queue) =>
-    `I cannot write an answer at the moment, so I am handing this to the team ${queue}. Nothing you wrote is lost.`,
+    `I cannot look up or write an answer at the moment, so I am handing this to the team ${queue}. ` +
+    "Asking again in a few minutes may be enough.",
 };
 
 const french: Messages = {
@@ -52,5 +53,6 @@ const french: Messages = {
     `Vous avez demandé une personne : je transmets à l'équipe ${queue}. ` +
     "Précisez si possible comment et jusqu'à quand vous joindre.",
   generation_unavailable: (queue) =>
-    `Je ne peux pas rédiger de réponse pour le moment : je transmets à l'équipe ${queue}. Rien de ce que vous avez écrit n'est perdu.`,
+    `Je ne peux ni chercher ni rédiger de réponse pour le moment : je transmets à l'équipe ${queue}. ` +
+    "Reposer la question dans quelques minutes peut suffire.",
 };

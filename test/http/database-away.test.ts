@@ -57,6 +57,8 @@ test("the database goes away and comes back: answers get smaller and say so, rea
       status: 200,
       prediction_id: null,
       predicted_queue: "Network / Infrastructure",
+      // Not missing_knowledge: nobody could look whether there is some.
+      hand_off_reason: "generation_unavailable",
       sources: [],
       degraded: ["database_unavailable"],
     });
