@@ -69,7 +69,7 @@ export async function rankPassages(
 }
 
 /** A vector over lexeme ids as pgvector reads it; the number behind it is that of `rag_docs.weights`' dimensions. */
-function sparseVectorLiteral(scores: ReadonlyMap<number, number>): string {
+function sparseVectorLiteral(scores: Iterable<readonly [number, number]>): string {
   const entries = [...scores].map(([id, score]) => `${id}:${score.toPrecision(9)}`);
   return `{${entries.join()}}/1000000000`;
 }
@@ -81,7 +81,7 @@ function sparseVectorLiteral(scores: ReadonlyMap<number, number>): string {
 function conceptsOf(terms: FoundByTerms["terms"]): { concepts: string; lexemes: string } {
   const known = terms.filter(({ id }) => id !== null);
   const groups = [...Map.groupBy(known, ({ concept }) => concept)];
-  const vectorOf = (group: typeof known) => `"{${group.map(({ id }) => `${id}:1`).join()}}/1000000000"`;
+  const vectorOf = (group: typeof known) => `"${sparseVectorLiteral(group.map(({ id }) => [id ?? 0, 1]))}"`;
   return {
     concepts: `{${groups.map(([concept]) => concept).join()}}`,
     lexemes: `{${groups.map(([, group]) => vectorOf(group)).join()}}`,
