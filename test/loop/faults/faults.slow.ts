@@ -286,7 +286,7 @@ describe("the database", () => {
 describe("the machine", () => {
   test("Python killed for memory in a stage, then in writing the run down: the stage is tried again, and the run is made good for", async () => {
     const desk = await quick.openDesk("memory");
-    const stage = await desk.cycle({ kill: { at: 8, when: "itself", afterSeconds: 0.03 } });
+    const stage = await desk.cycle({ kill: { at: 8, when: "itself", afterSeconds: 0 } });
     expect((await desk.shims.calls())[7]?.command).toMatch(/^python \S*quick_training/);
     await expectFailed(
       desk,
