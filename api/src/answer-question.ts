@@ -1,6 +1,6 @@
-import type { Classification, Classifier, Features } from "@support-it-agent/shared/classifier/classifier";
+import type { Classification, Features } from "@support-it-agent/shared/classifier/classifier";
 import { DatabaseUnavailableError } from "@support-it-agent/shared/database/database-unavailable-error";
-import type { Embedder } from "@support-it-agent/shared/embedder/embedder";
+import type { Embedder, EmbedOptions } from "@support-it-agent/shared/embedder/embedder";
 import { readFeatures } from "@support-it-agent/shared/features/read-features";
 import { restoreValues } from "@support-it-agent/shared/text/restore-values";
 import type { Answer, AnswerMeta } from "./answer.ts";
@@ -9,14 +9,15 @@ import { type Decision, decide } from "./decide.ts";
 import type { ConversationTurn, GenerateAnswer, GivenSource } from "./generation/generation.ts";
 import { handOffMessage } from "./hand-off-message.ts";
 import { type JudgedPassage, judgePassages } from "./judge-passages.ts";
+import type { QuestionClassifier } from "./model/classify-questions.ts";
 import { type PreparedAsked, prepareAsked } from "./prepare-asked.ts";
 import type { PredictionRecord } from "./records/record-prediction.ts";
-import type { Passage, ReadAround, Retrieve } from "./retrieval/retrieval.ts";
+import type { Passage, ReadAround, RetrievalRequest, Retrieve } from "./retrieval/retrieval.ts";
 import { createStageClock } from "./stage-clock.ts";
 
 export type AnswerDeps = {
   readonly embedder: Embedder;
-  readonly classifier: Classifier;
+  readonly classifier: QuestionClassifier;
   readonly retrieve: Retrieve;
   readonly readAround: ReadAround;
   readonly generateAnswer: GenerateAnswer;
@@ -24,8 +25,8 @@ export type AnswerDeps = {
   readonly composes: boolean;
   /** Writes one row and resolves with its id. Throws DatabaseUnavailableError. */
   readonly recordPrediction: (prediction: PredictionRecord) => Promise<string>;
-  /** Resolves once what was written to sockets before is on its way: setImmediate, where the runtime has it. */
-  readonly afterWrites?: () => Promise<unknown>;
+  /** Resolves at the end of this turn of the event loop: setImmediate, where the runtime has it. */
+  readonly endOfTurn?: () => Promise<unknown>;
   /** Told of each stage's duration, for the histograms. */
   readonly observeStage?: (stage: string, durationMs: number) => void;
 };
@@ -55,15 +56,32 @@ export type AskEvent =
 export async function* answerQuestion(deps: AnswerDeps, request: AskRequest): AsyncGenerator<AskEvent, void> {
   const clock = createStageClock(deps.observeStage);
   const prepared = prepareAsked(request.question, request.conversation);
-  const embedding = clock.time("embed", embedOne(deps.embedder, prepared.text, request.signal));
-  const retrieval = clock.time("retrieve", retrieveOrDegrade(deps.retrieve, prepared, embedding, request));
+  const { promise: embeddingStart, resolve: onStart } = Promise.withResolvers<void>();
+  const embedding = clock.time(
+    "embed",
+    embedOne(deps.embedder, prepared.text, { signal: request.signal, onStart }),
+  );
+  const retrieval = clock.time(
+    "retrieve",
+    retrieveOrDegrade(deps.retrieve, {
+      text: prepared.text,
+      language: prepared.language,
+      embedding,
+      embeddingStart,
+      topK: request.topK,
+      kinds: request.kinds,
+      signal: request.signal,
+    }),
+  );
   // Where the embedding fails first, the answer fails with it, and nobody is left to await this.
   retrieval.catch(() => {});
   const vector = await embedding;
-  // Features and classes hold this thread for more than a millisecond; the database ranks meanwhile, once it has been asked.
-  await deps.afterWrites?.();
+  // Features and classes hold this thread for more than a millisecond; the database ranks meanwhile. It is asked at the end of this
+  // turn (joinCalls), and the question is on its way at the end of the next.
+  await deps.endOfTurn?.();
+  await deps.endOfTurn?.();
   const features: Features = { ...readFeatures(prepared), embedding: vector };
-  const classification = await clock.time("classify", classifyOne(deps.classifier, features));
+  const classification = await clock.time("classify", deps.classifier.classify(features));
   const { passages: found, degraded } = await retrieval;
   const queueProbabilities = classification.queue.probabilities;
   const passages = judgePassages(found, { language: prepared.language, queueProbabilities });
@@ -99,36 +117,19 @@ export async function* answerQuestion(deps: AnswerDeps, request: AskRequest): As
   };
 }
 
-async function embedOne(embedder: Embedder, text: string, signal: AbortSignal): Promise<Float32Array> {
-  const [vector] = await embedder.embed([text], { signal, isShared: true });
+async function embedOne(embedder: Embedder, text: string, options: EmbedOptions): Promise<Float32Array> {
+  const [vector] = await embedder.embed([text], { ...options, isShared: true });
   if (!vector) throw new Error("the embedder gave no vector for the question");
   return vector;
-}
-
-async function classifyOne(classifier: Classifier, features: Features): Promise<Classification> {
-  const [classification] = await classifier.classify([features]);
-  if (!classification) throw new Error("the classifier gave nothing for the question");
-  return classification;
 }
 
 /** A database that is away costs the passages, not the answer. */
 async function retrieveOrDegrade(
   retrieve: Retrieve,
-  prepared: PreparedAsked,
-  embedding: Promise<Float32Array>,
-  { topK, kinds, signal }: AskRequest,
+  request: RetrievalRequest,
 ): Promise<{ passages: Passage[]; degraded: string[] }> {
   try {
-    const { text, language } = prepared;
-    const passages = await retrieve({
-      text,
-      language,
-      embedding,
-      topK,
-      kinds,
-      signal,
-    });
-    return { passages, degraded: [] };
+    return { passages: await retrieve(request), degraded: [] };
   } catch (error) {
     if (error instanceof DatabaseUnavailableError)
       return { passages: [], degraded: ["database_unavailable"] };

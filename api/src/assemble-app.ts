@@ -24,6 +24,7 @@ import { decideLabel } from "./labels/decide-label.ts";
 import { listLabels } from "./labels/list-labels.ts";
 import { recordLabel } from "./labels/record-label.ts";
 import { takeNextLabel } from "./labels/take-next-label.ts";
+import { classifyQuestions } from "./model/classify-questions.ts";
 import { createServingModel, type LoadedModel } from "./model/create-serving-model.ts";
 import { createServingRecord } from "./model/create-serving-record.ts";
 import { lookAgain } from "./model/look-again.ts";
@@ -58,7 +59,7 @@ export type AppParts = {
   readonly model: LoadedModel;
   readonly generator: Generator | null;
   /** See AnswerDeps. */
-  readonly afterWrites?: () => Promise<unknown>;
+  readonly endOfTurn?: () => Promise<unknown>;
   readonly logger: Logger;
   /** Who may come in without a key, and which key no database knows. */
   readonly access: Pick<IdentifyOptions, "trustsLoopback" | "firstAdminKeySha256">;
@@ -99,18 +100,19 @@ export function assembleApp(parts: AppParts): Assembled {
   ]);
   const { observeStage, observeAnswer } = createAnswerMetrics(metrics);
 
-  const retrieve = createRetrieve(database);
-  const record = recordPrediction(database);
+  const asQuestionClassifier = classifyQuestions(parts.endOfTurn);
+  const retrieve = createRetrieve(database, parts.endOfTurn);
+  const record = recordPrediction(database, parts.endOfTurn);
   const generateAnswer = createGenerateAnswer({ generator: parts.generator, log: logger });
   const answerDeps = {
     embedder,
     retrieve,
-    readAround: createReadAround(database),
+    readAround: createReadAround(database, parts.endOfTurn),
     generateAnswer,
     composes: parts.generator !== null,
     recordPrediction: record,
     observeStage,
-    ...(parts.afterWrites ? { afterWrites: parts.afterWrites } : {}),
+    ...(parts.endOfTurn ? { endOfTurn: parts.endOfTurn } : {}),
   };
   const knowledge = { database, embedder };
   const identification = createIdentify({
@@ -147,7 +149,7 @@ export function assembleApp(parts: AppParts): Assembled {
     answerQuestion: async function* (request) {
       const { model, release } = serving.hold();
       try {
-        yield* answerQuestion({ ...answerDeps, classifier: model.classifier }, request);
+        yield* answerQuestion({ ...answerDeps, classifier: asQuestionClassifier(model.classifier) }, request);
       } finally {
         release();
       }

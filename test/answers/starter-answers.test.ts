@@ -13,6 +13,7 @@ import { z } from "zod";
 import type { Answer } from "../../api/src/answer.ts";
 import { type AnswerDeps, answerQuestion } from "../../api/src/answer-question.ts";
 import { createGenerateAnswer } from "../../api/src/generation/create-generate-answer.ts";
+import { classifyQuestions } from "../../api/src/model/classify-questions.ts";
 import { recordPrediction } from "../../api/src/records/record-prediction.ts";
 import { createReadAround } from "../../api/src/retrieval/create-read-around.ts";
 import { createRetrieve } from "../../api/src/retrieval/create-retrieve.ts";
@@ -61,7 +62,7 @@ beforeAll(async () => {
   const classifier = await createClassifier(bundle);
   deps = {
     embedder,
-    classifier,
+    classifier: classifyQuestions(undefined)(classifier),
     retrieve: createRetrieve(database),
     readAround: createReadAround(database),
     generateAnswer: createGenerateAnswer({ generator: null }),

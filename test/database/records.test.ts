@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { addKnownQueues } from "../../api/src/records/add-known-queues.ts";
@@ -85,6 +86,20 @@ describe.each(drivers)("through %s", (driver) => {
     };
     const id = await recordPrediction(database)(bare);
     expect(await findPrediction(database)(id)).toMatchObject({ sources: [], degraded: [], response: null });
+  });
+
+  test("predictions that come together are rows of their own, and one that is refused costs no other its row", async () => {
+    const record = recordPrediction(database, () => setImmediate());
+    const texts = ["first", "second", "refused: \u0000", "fourth", "fifth", "sixth"];
+    const outcomes = await Promise.allSettled(texts.map((text) => record({ ...prediction, text })));
+    const kept = await Promise.all(
+      outcomes.map((outcome) =>
+        outcome.status === "fulfilled" ? findPrediction(database)(outcome.value) : outcome.reason,
+      ),
+    );
+    expect(kept.map((found) => found?.text ?? found)).toEqual(
+      texts.map((text, number) => (number === 2 ? expect.any(StatementError) : text)),
+    );
   });
 
   test("an id that was never given out finds nothing", async () => {

@@ -67,11 +67,12 @@ function scoreUnits({ question, language, passages }: ExtractiveRequest): Scored
   const units = passages.flatMap((passage) => {
     const asked = termsInLanguage(question, language, passage.language);
     const sharedWith = (text: string) => [...questionTerms(text)].filter((term) => asked.has(term));
-    return readQuotableUnits(passage).map((unit) => ({
-      unit,
-      shared: sharedWith(unit.text),
-      sharedByHeading: sharedWith(unit.heading ?? ""),
-    }));
+    const sharedByHeading = new Map<string | null, readonly string[]>();
+    return readQuotableUnits(passage).map((unit) => {
+      const known = sharedByHeading.get(unit.heading) ?? sharedWith(unit.heading ?? "");
+      sharedByHeading.set(unit.heading, known);
+      return { unit, shared: sharedWith(unit.text), sharedByHeading: known };
+    });
   });
   const countOf = Map.groupBy(
     units.flatMap(({ shared }) => shared),
@@ -89,6 +90,7 @@ function scoreUnits({ question, language, passages }: ExtractiveRequest): Scored
 
 /** A line that names many codes lists them and explains none. */
 function explainsCode(text: string, codes: ReadonlySet<string>): boolean {
+  if (codes.size === 0) return false;
   const named = errorCodes(text);
   return named.size <= 3 && [...named].some((code) => codes.has(code));
 }

@@ -81,7 +81,7 @@ export async function createServices(
       embedder,
       model,
       generator,
-      afterWrites: () => setImmediate(),
+      endOfTurn: () => setImmediate(),
       logger,
       limits: {
         ...config,

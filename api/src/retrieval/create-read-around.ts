@@ -1,6 +1,7 @@
 import type { Database } from "@support-it-agent/shared/database/database";
 import { sql } from "drizzle-orm";
 import { z } from "zod";
+import { joinCalls } from "../join-calls.ts";
 import type { Passage, ReadAround } from "./retrieval.ts";
 
 /** Longest text around one passage, in characters: what the prompt gives one source. */
@@ -22,22 +23,38 @@ type Neighbour = z.infer<typeof neighbourSchema>;
 /**
  * Reads articles around their found chunks: search finds the chunk that sounds like the question, which is often the list of
  * symptoms, and the steps stand in the next one. Grows from the found chunk to its neighbours, up to 4,000 characters,
- * with the headings as Markdown. Tickets come back as they are. One statement. Throws DatabaseUnavailableError.
+ * with the headings as Markdown. Tickets come back as they are. One statement, shared by the calls of one turn of the event
+ * loop (joinCalls). Throws DatabaseUnavailableError.
  */
-export function createReadAround(database: Database): ReadAround {
+export function createReadAround(database: Database, endOfTurn?: () => Promise<unknown>): ReadAround {
+  const read = joinCalls((asked: readonly (readonly string[])[]) => readNeighbours(database, asked), {
+    maxCalls: 4,
+    endOfTurn,
+  });
   return async (passages) => {
     const articles = passages
       .filter((passage) => passage.kind === "article")
       .map((passage) => passage.chunkId);
     if (articles.length === 0) return passages;
-    const values = { chunkIds: JSON.stringify(articles) };
-    const rows = await database.rows(statement, { isRead: true, isPrepared: true, values });
-    const neighbours = Map.groupBy(
-      rows.map((row) => neighbourSchema.parse(row)),
-      (row) => row.found,
-    );
+    const neighbours = await read(articles);
     return passages.map((passage) => widen(passage, neighbours.get(passage.chunkId) ?? []));
   };
+}
+
+type Neighbours = ReadonlyMap<string, readonly Neighbour[]>;
+
+/** Of each list of chunks the neighbours by chunk; one statement for all lists. */
+async function readNeighbours(
+  database: Database,
+  lists: readonly (readonly string[])[],
+): Promise<Neighbours[]> {
+  const values = { chunkIds: JSON.stringify([...new Set(lists.flat())]) };
+  const rows = await database.rows(statement, { isRead: true, isPrepared: true, values });
+  const neighbours = Map.groupBy(
+    rows.map((row) => neighbourSchema.parse(row)),
+    (row) => row.found,
+  );
+  return lists.map(() => neighbours);
 }
 
 const statement = sql`select a.id::text as found, a.ordinal as place, r.ordinal, r.heading, r.content

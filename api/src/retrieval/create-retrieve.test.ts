@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import type { Database } from "@support-it-agent/shared/database/database";
 import { DatabaseUnavailableError } from "@support-it-agent/shared/database/database-unavailable-error";
 import type { Embedder } from "@support-it-agent/shared/embedder/embedder";
@@ -42,6 +43,18 @@ const tickets = [
   },
   { id: "T2", subject: "badge", body: "my badge does not open the door", answer: "Badge was coded again." },
 ];
+
+function countStatements(database: Database) {
+  let count = 0;
+  const counted: Database = {
+    ...database,
+    rows: (...given) => {
+      count += 1;
+      return database.rows(...given);
+    },
+  };
+  return { database: counted, count: () => count };
+}
 
 let embedder: Embedder;
 
@@ -178,6 +191,36 @@ describe.each(Object.entries(openers))("retrieval in %s", (_, open) => {
     const answer = search("printer", { signal: leaving.signal, embedding });
     leaving.abort(new Error("left"));
     await expect(answer).rejects.toThrow("left");
+  });
+
+  test("questions that come together, of whatever kinds and with a vector or without, find what each finds alone", async () => {
+    const asked = [
+      ["PRINTERS", {}],
+      ["the wifi drops", { kinds: ["ticket"], topK: 2 }],
+      ["Mon VPN ne marche pas", { language: "fr" }],
+      ["", {}],
+      ["my notebook takes ages to boot", {}],
+      ["printer offline", byTextAlone],
+      ["what does NETLOGON 5719 mean", { ...byTextAlone, topK: 1 }],
+      ["event log of the coffee machine", {}],
+      ["badge for the second floor", {}],
+    ] as const;
+    const vectors = await embedder.embed(asked.map(([text]) => text));
+    const requests = asked.map(([text, more], number) => ({
+      text,
+      language: "en",
+      embedding: Promise.resolve(vectors[number]!),
+      topK: 5,
+      kinds: ["article", "ticket"] as const,
+      ...more,
+    }));
+    const alone = [];
+    for (const request of requests) alone.push(await createRetrieve(database)(request));
+    const counting = countStatements(database);
+    const retrieve = createRetrieve(counting.database, () => setImmediate());
+    expect(await Promise.all(requests.map(retrieve))).toEqual(alone);
+    // Of the text arm three, of four questions at most and of one list of kinds; of the ranking no more than one each.
+    expect(counting.count()).toBeLessThanOrEqual(3 + asked.length);
   });
 
   test("through the vector index the same passages are found", async () => {

@@ -1,8 +1,8 @@
 import type { Database } from "@support-it-agent/shared/database/database";
 import { sql } from "drizzle-orm";
 import { z } from "zod";
+import { keepStatements } from "../keep-statements.ts";
 import { chooseCandidates } from "./choose-candidates.ts";
-import { keepByKinds } from "./keep-by-kinds.ts";
 import type { QuestionTerm } from "./question-terms.ts";
 import type { Passage } from "./retrieval.ts";
 import { lookedUpTermSchema, type WeighedTerms, weighTerms } from "./weigh-terms.ts";
@@ -22,6 +22,7 @@ const surfaceWeight = 0.5;
 const postingsSchema = z.instanceof(Uint8Array).nullish();
 
 const foundSchema = z.object({
+  question: z.number(),
   chunks: z.number(),
   terms: z.array(lookedUpTermSchema),
   article: postingsSchema,
@@ -32,47 +33,57 @@ const foundSchema = z.object({
 export type FoundByTerms = WeighedTerms & { readonly numbers: readonly number[] };
 
 /**
- * The text arm: the chunks of each kind that score best by the question's rarest lexemes, as many as together have no more
- * postings than the budget. One statement; rarity comes from the counts in `lexemes`, the language's dictionary from search_stem.
+ * The text arm: for each question the chunks of each kind that score best by its rarest lexemes, as many as together have no more
+ * postings than the budget. One statement for all; rarity comes from the counts in `lexemes`, the language's dictionary from search_stem.
  */
 export async function findByTerms(
   database: Database,
-  terms: readonly QuestionTerm[],
+  questions: readonly (readonly QuestionTerm[])[],
   kinds: readonly Passage["kind"][],
-): Promise<FoundByTerms> {
+): Promise<FoundByTerms[]> {
+  const terms = questions.flatMap((terms, question) => terms.map((term) => ({ question, ...term })));
   const values = { terms: JSON.stringify(terms) };
-  const [row] = await database.rows(statementFor(kinds), { isRead: true, isPrepared: true, values });
-  const found = foundSchema.parse(row);
-  const weighed = weighTerms(found.terms, found.chunks);
-  const numbers = kinds.flatMap((kind) => chooseCandidates(found[kind], weighed.scores, keptCandidates));
-  return { ...weighed, numbers };
+  const statement = statementFor(kinds, questions.length);
+  const rows = await database.rows(statement, { isRead: true, isPrepared: true, values });
+  const found: FoundByTerms[] = [];
+  for (const row of rows) {
+    const { question, chunks, terms, ...postings } = foundSchema.parse(row);
+    const weighed = weighTerms(terms, chunks);
+    const numbers = kinds.flatMap((kind) => chooseCandidates(postings[kind], weighed.scores, keptCandidates));
+    found[question] = { ...weighed, numbers };
+  }
+  return found;
 }
 
-/** The same object for the same kinds, so that it is put into words once. */
-const statementFor = keepByKinds(
-  (kinds) => sql`with asked as (
+/**
+ * The same object for the same kinds and as many questions, so that it is put into words once. The questions' numbers stand in the text, since
+ * PostgreSQL takes a series of unknown length for a thousand rows, and then plans every call anew.
+ */
+const statementFor = keepStatements(
+  (kinds: readonly Passage["kind"][], count: number) => sql`with asked as (
         select * from jsonb_to_recordset(${sql.placeholder("terms")}::jsonb)
-          as a(concept int, word text, language text, weight float8, own boolean)
+          as a(question int, concept int, word text, language text, weight float8, own boolean)
       ), stemmed as materialized (
         select *, search_stem(word, language) as stem from asked
       ), form as (
-        select concept, own, stem as lexeme, weight from stemmed where stem <> ''
+        select question, concept, own, stem as lexeme, weight from stemmed where stem <> ''
         union all
-        select concept, own, '=' || fold_accents(word), ${sql.raw(String(surfaceWeight))}::float8 * weight from stemmed where own and stem <> ''
+        select question, concept, own, '=' || fold_accents(word), ${sql.raw(String(surfaceWeight))}::float8 * weight from stemmed where own and stem <> ''
       ), lexed as (
-        select min(concept) as concept, lexeme, bool_or(own) as own,
+        select question, min(concept) as concept, lexeme, bool_or(own) as own,
           case when bool_or(own) then sum(weight) filter (where own) else max(weight) end as weight
-        from form group by lexeme
+        from form group by question, lexeme
       ), term as materialized (
         select x.*, l.id, l.article_count, l.ticket_count from lexed x left join lexemes l using (lexeme) where own or id is not null
       )
-      select (
+      select question, (
           select coalesce(sum(chunk_count), 0)::float8 from chunk_counts
           where kind in (${sql.raw(kinds.map((kind) => `'${kind}'`).join(", "))})
         ) as chunks, (
           select coalesce(json_agg(json_build_object('id', id, 'concept', concept, 'own', own, 'weight', weight,
-            'holding', coalesce(${holdingOf(kinds)}, 0))), '[]') from term
-        ) as terms, ${sql.join(kinds.map(postingsOf), sql`, `)}`,
+            'holding', coalesce(${holdingOf(kinds)}, 0))), '[]') from term where term.question = q.question
+        ) as terms, ${sql.join(kinds.map(postingsOf), sql`, `)}
+      from (values ${sql.raw(Array.from({ length: count }, (_, number) => `(${number})`).join(", "))}) as q(question)`,
 );
 
 /** In how many chunks of the asked kinds a lexeme occurs. */
@@ -88,7 +99,7 @@ function postingsOf(kind: Passage["kind"]) {
   const count = sql.raw(`${kind}_count`);
   return sql`(select string_agg(int4send(id) || int4send(length(postings)) || postings, '') from (
       select id, sum(${count}) over (order by ${count}, id) as total, row_number() over (order by ${count}, id) as place
-      from term where ${count} > 0
+      from term where term.question = q.question and ${count} > 0
     ) rarest, lateral (
       select postings from lexeme_postings p where p.lexeme_id = rarest.id and p.kind = ${sql.raw(`'${kind}'`)}
       order by first_number desc limit ${sql.raw(String(postingBudget / postingsOfPiece))}

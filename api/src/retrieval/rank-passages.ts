@@ -1,8 +1,8 @@
 import type { Database } from "@support-it-agent/shared/database/database";
-import { type SQL, sql } from "drizzle-orm";
+import { sql } from "drizzle-orm";
 import { z } from "zod";
+import { keepStatements } from "../keep-statements.ts";
 import type { FoundByTerms } from "./find-by-terms.ts";
-import { keepByKinds } from "./keep-by-kinds.ts";
 import type { Passage } from "./retrieval.ts";
 import { vectorLiteral } from "./vector-literal.ts";
 
@@ -19,6 +19,7 @@ const cosineShare = (language: string) => (language === "en" ? 0.5 : 0.1);
 export const efSearch = 40;
 
 const rowSchema = z.object({
+  question: z.number(),
   chunk_id: z.string(),
   kind: z.enum(["article", "ticket"]),
   source_id: z.string(),
@@ -34,38 +35,70 @@ const rowSchema = z.object({
   held: z.array(z.number()).nullable(),
 });
 
-type RankRequest = {
+/** What the two arms bring of one question. */
+export type RankedQuestion = {
   readonly found: FoundByTerms;
+  /** The same for all questions of a call: null, or not. */
   readonly vector: Float32Array | null;
   readonly language: string;
+};
+
+export type RankOptions = {
   readonly topK: number;
   readonly kinds: readonly Passage["kind"][];
 };
 
 /**
- * The best passages, one for each source: the text arm's candidates and the nearest vectors of each kind, all scored by both
- * measures. The fused score is a weighted mean of the cosine and of BM25 as a share of its ceiling. Of two kinds each
- * gets half of the places, where it has enough to fill them. One statement.
+ * The best passages of each question, one for each source: the text arm's candidates and the nearest vectors of each kind, all scored by
+ * both measures. The fused score is a weighted mean of the cosine and of BM25 as a share of its ceiling. Of two kinds each
+ * gets half of the places, where it has enough to fill them. One statement for all.
  */
 export async function rankPassages(
   database: Database,
-  { found, vector, language, topK, kinds }: RankRequest,
-): Promise<Passage[]> {
-  if (!vector && found.numbers.length === 0) return [];
-  const values = {
+  questions: readonly RankedQuestion[],
+  { topK, kinds }: RankOptions,
+): Promise<Passage[][]> {
+  const hasVectors = questions.every(({ vector }) => vector !== null);
+  const values = Object.fromEntries(
+    questions.flatMap((question, number) =>
+      Object.entries(valuesOf(question)).map(([name, value]) => [`${name}${number}`, value]),
+    ),
+  );
+  const places = { placesOfKind: Math.ceil(topK / kinds.length), topK };
+  const rows = await database.rows(statementFor(kinds, questions.length, hasVectors), {
+    isRead: true,
+    isPrepared: true,
+    values: { ...values, ...places },
+  });
+  const passages: Passage[][] = questions.map(() => []);
+  const coverages = questions.map(({ found }) => createCoverage(found.terms));
+  for (const row of rows.map((row) => rowSchema.parse(row))) {
+    const coverageOf = coverages[row.question];
+    if (coverageOf) passages[row.question]?.push(toPassage(row, coverageOf));
+  }
+  return passages;
+}
+
+/** Of each question; a number behind the name tells them apart. */
+const typeOfValue = {
+  vector: "halfvec(384)",
+  words: "sparsevec",
+  ceiling: "float8",
+  share: "float8",
+  numbers: "int[]",
+  concepts: "int[]",
+  lexemes: "sparsevec[]",
+};
+
+function valuesOf({ found, vector, language }: RankedQuestion): Record<keyof typeof typeOfValue, unknown> {
+  return {
     vector: vector && vectorLiteral(vector),
     words: sparseVectorLiteral(found.scores),
     ceiling: found.ceiling,
-    ...conceptsOf(found.terms),
-    numbers: `{${found.numbers.join()}}`,
     share: vector ? cosineShare(language) : 0,
-    placesOfKind: Math.ceil(topK / kinds.length),
-    topK,
+    numbers: `{${found.numbers.join()}}`,
+    ...conceptsOf(found.terms),
   };
-  const statement = vector ? byBothArms(kinds) : byWordsAlone(kinds);
-  const rows = await database.rows(statement, { isRead: true, isPrepared: true, values });
-  const coverageOf = createCoverage(found.terms);
-  return rows.map((row) => toPassage(rowSchema.parse(row), coverageOf));
 }
 
 /** A vector over lexeme ids as pgvector reads it; the number behind it is that of `rag_docs.weights`' dimensions. */
@@ -88,47 +121,46 @@ function conceptsOf(terms: FoundByTerms["terms"]): { concepts: string; lexemes: 
   };
 }
 
-const byBothArms = keepByKinds((kinds) => statementWith(sql.join(kinds.map(nearestOf), sql` union all `)));
-
-const byWordsAlone = keepByKinds(() =>
-  statementWith(
-    sql`select null::int as number, null::uuid as id, null as kind, null::uuid as source_id, null::float8 as distance, null::sparsevec as weights limit 0`,
-  ),
-);
-
-function statementWith(near: SQL): SQL {
-  const share = sql`${sql.placeholder("share")}::float8`;
-  return sql`with asked as materialized (
-      select ${sql.placeholder("vector")}::halfvec(384) as vector, ${sql.placeholder("words")}::sparsevec as words,
-        -1 / nullif(${sql.placeholder("ceiling")}::float8, 0) as scale
+/** The same object for the same kinds and as many questions, so that it is put into words once. */
+const statementFor = keepStatements(
+  (kinds: readonly Passage["kind"][], count: number, hasVectors: boolean) => sql`with asked as materialized (
+      select *, -1 / nullif(ceiling, 0) as scale
+      from (values ${sql.join(Array.from({ length: count }, askedRow), sql`, `)}) as a(question, ${sql.raw(Object.keys(typeOfValue).join(", "))})
     ), settings as materialized (
       select set_config('hnsw.ef_search', ${sql.raw(`'${efSearch}'`)}, true) as ef_search
-    ), near as materialized (${near}), pair as (
-      select id, kind, source_id, distance, weights from near
-      union all
-      select r.id, r.kind, coalesce(r.document_id, r.ticket_id), r.embedding <=> (select vector from asked), r.weights
-      from unnest(${sql.placeholder("numbers")}::int[]) as worded(number) join rag_docs r using (number)
-      where number not in (select number from near)
-    ), fused as materialized (
-      select id, kind, source_id, 1 - distance as cosine, ${share} * coalesce(1 - distance, 0)
-        + (1 - ${share}) * least(coalesce((weights <#> (select words from asked)) * (select scale from asked), 0), 1) as fused
-      from pair
-    ), best as (
-      select *, row_number() over (partition by kind order by fused desc, id) as place
-      from (select distinct on (source_id) * from fused order by source_id, fused desc, id) s
-    ), chosen as materialized (
-      select * from best order by place > ${sql.placeholder("placesOfKind")}::int, fused desc, id
-      limit ${sql.placeholder("topK")}::int
-    ), asked_concept as materialized (
-      select * from unnest(${sql.placeholder("concepts")}::int[], ${sql.placeholder("lexemes")}::sparsevec[]) as c(concept, lexemes)
     )
-    select b.id as chunk_id, b.kind, b.source_id, coalesce(
+    select asked.question, b.id as chunk_id, b.kind, b.source_id, coalesce(
         (select queue from documents d where d.id = r.document_id), (select queue from tickets s where s.id = r.ticket_id)) as queue,
       r.title, r.url, r.heading, r.content, r.language, b.cosine, b.fused, (
-        select array_agg(concept) from asked_concept c where r.weights <#> c.lexemes < 0) as held
-    from chosen b join rag_docs r on r.id = b.id
-    order by b.fused desc, b.id`;
-}
+        select array_agg(concept) from unnest(concepts, lexemes) as c(concept, lexemes) where r.weights <#> c.lexemes < 0) as held
+    from asked cross join lateral (
+      with near as materialized (${hasVectors ? sql.join(kinds.map(nearestOf), sql` union all `) : nothingNear}), pair as (
+        select id, kind, source_id, distance, weights from near
+        union all
+        select r.id, r.kind, coalesce(r.document_id, r.ticket_id), r.embedding <=> vector, r.weights
+        from unnest(numbers) as worded(number) join rag_docs r using (number)
+        where number not in (select number from near)
+      ), fused as materialized (
+        select id, kind, source_id, 1 - distance as cosine, share * coalesce(1 - distance, 0)
+          + (1 - share) * least(coalesce((weights <#> words) * scale, 0), 1) as fused
+        from pair
+      ), best as (
+        select *, row_number() over (partition by kind order by fused desc, id) as place
+        from (select distinct on (source_id) * from fused order by source_id, fused desc, id) s
+      )
+      select * from best order by place > ${sql.placeholder("placesOfKind")}::int, fused desc, id
+      limit ${sql.placeholder("topK")}::int
+    ) b join rag_docs r on r.id = b.id
+    order by asked.question, b.fused desc, b.id`,
+);
+
+const askedRow = (_: unknown, number: number) =>
+  sql`(${sql.raw(String(number))}, ${sql.join(
+    Object.entries(typeOfValue).map(
+      ([name, type]) => sql`${sql.placeholder(`${name}${number}`)}::${sql.raw(type)}`,
+    ),
+    sql`, `,
+  )})`;
 
 /**
  * The kind is a literal so that its partial index is used, and so is the limit: a prepared statement's plan would else expect
@@ -136,10 +168,12 @@ function statementWith(near: SQL): SQL {
  * product with them would be computed for every row where there is no index.
  */
 function nearestOf(kind: Passage["kind"]) {
-  return sql`(select number, id, kind, coalesce(document_id, ticket_id) as source_id, embedding <=> (select vector from asked) as distance, weights from rag_docs
+  return sql`(select number, id, kind, coalesce(document_id, ticket_id) as source_id, embedding <=> vector as distance, weights from rag_docs
     where kind = ${sql.raw(`'${kind}'`)} and (select ef_search from settings) is not null
-    order by embedding <=> (select vector from asked) limit ${sql.raw(String(nearest))})`;
+    order by embedding <=> vector limit ${sql.raw(String(nearest))})`;
 }
+
+const nothingNear = sql`select null::int as number, null::uuid as id, null as kind, null::uuid as source_id, null::float8 as distance, null::sparsevec as weights limit 0`;
 
 /** Share of the concepts' rarity that a chunk holds; null where the question names nothing. */
 function createCoverage(terms: FoundByTerms["terms"]): (held: readonly number[]) => number | null {

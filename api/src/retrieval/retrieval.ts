@@ -27,6 +27,8 @@ export type RetrievalRequest = {
   readonly language: string;
   /** The question's vector: a promise, so that the text arm runs while the embedding does. */
   readonly embedding: Promise<Float32Array>;
+  /** Resolves when the network begins with it, so that questions that share a run share the text arm's statement as well. */
+  readonly embeddingStart?: Promise<void>;
   readonly topK: number;
   readonly kinds: readonly ("article" | "ticket")[];
   readonly signal?: AbortSignal;

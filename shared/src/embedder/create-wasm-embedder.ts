@@ -45,8 +45,11 @@ export async function createWasmEmbedder(options: WasmEmbedderOptions): Promise<
 
   return {
     maker: describeMaker(dtype, digest, "wasm"),
-    embed: (texts, { signal } = {}) => {
-      const turn = last.then(() => embed(texts, signal));
+    embed: (texts, { signal, onStart } = {}) => {
+      const turn = last.then(() => {
+        onStart?.();
+        return embed(texts, signal);
+      });
       last = turn.catch(() => {});
       return turn;
     },

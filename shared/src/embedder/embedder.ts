@@ -11,6 +11,8 @@ export type EmbedOptions = {
    * all of them. The last bits of its vector (1e-6) then depend on its company: nothing for bytes that must come out the same twice.
    */
   readonly isShared?: boolean;
+  /** Called when the first of the texts goes into the network: at once, or when those before it are through. */
+  readonly onStart?: () => void;
 };
 
 /** Turns texts into unit vectors. Adapters: createWasmEmbedder (any runtime), createWorkerEmbedder (Node). */

@@ -86,18 +86,47 @@ describe("createWorkerPool", () => {
     ]);
   });
 
-  it("uses a second worker for shared texts once they fill a run, and for all others at once", async () => {
+  it("keeps the last worker from shared texts until one run cannot hold them, and gives it all others at once", async () => {
     const loads: (readonly string[])[] = [];
     pool = await openPool({ workers: 2, watch: (texts) => loads.push(texts) });
     const embed = (text: string) => pool.embed([text], { isShared: true });
-    const first = ["wait 40", "a", "b", "c"].map(embed);
+    const first = ["wait 40", "a", "b", "c", "d"].map(embed);
     expect(loads).toEqual([["wait 40"]]);
-    const fourth = embed("d");
+    const fifth = embed("e");
     expect(loads).toEqual([["wait 40"], ["a", "b", "c", "d"]]);
-    await Promise.all([...first, fourth]);
+    await Promise.all([...first, fifth]);
+    expect(loads.slice(2)).toEqual([["e"]]);
     const second = [embed("wait 41"), pool.embed(["alone"])];
-    expect(loads.slice(2)).toEqual([["wait 41"], ["alone"]]);
+    expect(loads.slice(3)).toEqual([["wait 41"], ["alone"]]);
     await Promise.all(second);
+  });
+
+  it("lets no shared text wait where more than one worker is free", async () => {
+    const loads: (readonly string[])[] = [];
+    pool = await openPool({ workers: 3, watch: (texts) => loads.push(texts) });
+    const calls = ["wait 40", "a", "b"].map((text) => pool.embed([text], { isShared: true }));
+    expect(loads).toEqual([["wait 40"], ["a"]]);
+    await Promise.all(calls);
+    expect(loads).toEqual([["wait 40"], ["a"], ["b"]]);
+  });
+
+  it("says when a call's first text goes to a worker, once, and never where none does", async () => {
+    pool = await openPool({ workers: 1 });
+    const started: string[] = [];
+    const embed = (texts: readonly string[], signal?: AbortSignal) =>
+      pool.embed(texts, {
+        isShared: true,
+        onStart: () => started.push(texts[0] ?? ""),
+        ...(signal ? { signal } : {}),
+      });
+    const leaving = new AbortController();
+    const calls = [embed(["wait 20"]), embed(["a"]), embed(["b"]), embed(["gone"], leaving.signal)];
+    const many = embed(Array.from({ length: 5 }, (_, i) => `${"m".repeat(900)}${i}`));
+    expect(started).toEqual(["wait 20"]);
+    leaving.abort(new Error("left"));
+    await expect(calls[3]).rejects.toThrow("left");
+    await Promise.all([...calls.slice(0, 3), many]);
+    expect(started).toEqual(["wait 20", "a", "b", `${"m".repeat(900)}0`]);
   });
 
   it("gives a wide worker what is alone, and what has company to the others first; its replacement is wide, too", async () => {

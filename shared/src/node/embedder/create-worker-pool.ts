@@ -29,6 +29,7 @@ type Call = {
   readonly waiting: Job[];
   open: number;
   finished: boolean;
+  readonly onStart: (() => void) | undefined;
   readonly finish: (error?: unknown) => void;
 };
 
@@ -54,7 +55,8 @@ const sharedCharacters = 512;
  * does not wait for a thousand documents. A job whose worker is lost goes to another one once; lost again, its
  * call is rejected. With texts waiting already, a call that would make them more than `maxWaitingTexts` is
  * refused with EmbedderBusyError; where nobody waits, a call of any length is taken. Where several calls wait whose text may
- * share a run (isShared), a worker takes up to four of them at once, and fewer wait for the end of such a run. A wide worker is the first choice
+ * share a run (isShared), a worker takes up to four of them at once, and the last free worker leaves no more than these to whichever
+ * ends such a run. A wide worker is the first choice
  * for a job that is alone, and the last one beside others.
  */
 export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
@@ -71,7 +73,7 @@ export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
 
   const embed = (
     texts: readonly string[],
-    { signal, isShared = false }: EmbedOptions = {},
+    { signal, isShared = false, onStart }: EmbedOptions = {},
   ): Promise<Float32Array[]> =>
     new Promise((resolve, reject) => {
       signal?.throwIfAborted();
@@ -85,6 +87,7 @@ export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
         waiting: [],
         open: 0,
         finished: false,
+        onStart,
         finish: (error) => {
           call.finished = true;
           signal?.removeEventListener("abort", onAbort);
@@ -131,10 +134,14 @@ export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
 
   /**
    * Whether the next text had better share the run that follows the one under way: two runs at a time take each other's memory
-   * bandwidth, and a core from those who use the vectors. At most the length of one short run, and only until a run would be full.
+   * bandwidth, and a core from those who use the vectors. It keeps the last free worker alone waiting, at most for the length of one
+   * short run, and only as long as one run will hold all who wait.
    */
   const isWorthWaiting = (): boolean =>
-    sharedRuns > 0 && turns[0]?.waiting[0]?.isShared === true && turns.length < sharedTexts;
+    idle.length === 1 &&
+    sharedRuns > 0 &&
+    turns[0]?.waiting[0]?.isShared === true &&
+    turns.length <= sharedTexts;
 
   /** The job whose turn it is, and, where it may share its run, those behind it that may and fit in. */
   const takeLoad = (): Job[] => {
@@ -165,6 +172,7 @@ export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
 
   const run = async (worker: PoolWorker, load: readonly Job[]): Promise<void> => {
     const isShared = load.every((job) => job.isShared);
+    for (const { call, numbers, retried } of load) if (numbers[0] === 0 && !retried) call.onStart?.();
     running += 1;
     if (isShared) sharedRuns += 1;
     try {
