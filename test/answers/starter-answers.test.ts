@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
+import { setImmediate } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { loadBundle } from "@support-it-agent/shared/bundle/load-bundle";
 import { createClassifier } from "@support-it-agent/shared/classifier/create-classifier";
@@ -60,14 +61,16 @@ beforeAll(async () => {
   });
   const bundle = await loadBundle(readBundleFolder(fileURLToPath(new URL("models/starter", root))));
   const classifier = await createClassifier(bundle);
+  const endOfTurn = () => setImmediate();
   deps = {
     embedder,
-    classifier: classifyQuestions(undefined)(classifier),
-    retrieve: createRetrieve(database),
-    readAround: createReadAround(database),
+    endOfTurn,
+    classifier: classifyQuestions(endOfTurn)(classifier),
+    retrieve: createRetrieve(database, endOfTurn),
+    readAround: createReadAround(database, endOfTurn),
     generateAnswer: createGenerateAnswer({ generator: null }),
     composes: false,
-    recordPrediction: recordPrediction(database),
+    recordPrediction: recordPrediction(database, endOfTurn),
   };
   const documents = await database.rows(sql`select id::text as id, external_id from documents`);
   topics = new Map(
@@ -129,6 +132,22 @@ for (const asked of everyday) {
     },
   );
 }
+
+test("questions asked at once have the answers that each has alone, and a row each", async () => {
+  const questions = [...everyday, ...unanswerable, ...outOfScope].map(({ question }) => question);
+  const partOf = ({ response, action, predictedQueue, sources, degraded }: Answer) => ({
+    response,
+    action,
+    predictedQueue,
+    sources: sources.map(({ id }) => id),
+    degraded,
+  });
+  const alone = [];
+  for (const question of questions) alone.push(partOf(await ask(question)));
+  const together = await Promise.all(questions.map(ask));
+  expect(together.map(partOf)).toEqual(alone);
+  expect(new Set(together.map(({ predictionId }) => predictionId)).size).toBe(questions.length);
+}, 120_000);
 
 /** More than fifty of them must hold, whatever the list says of the others. */
 test("at least 51 of the everyday questions are answered in whole", async () => {
