@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { joinCalls } from "./join-calls.ts";
 
 /** Puts words in capitals and writes down which came together. A word with "!" is refused, and with "?" the database is away. */
-function shouting({ maxCalls = 4 } = {}) {
+function shouting(options: { maxCalls?: number } = {}) {
   const together: string[][] = [];
   const call = joinCalls(
     async (words: readonly string[]) => {
@@ -15,7 +15,7 @@ function shouting({ maxCalls = 4 } = {}) {
       if (words.some((word) => word.endsWith("!"))) throw new StatementError("select", new Error("refused"));
       return words.map((word) => word.toUpperCase());
     },
-    { maxCalls, endOfTurn: () => setImmediate(), keyOf: (word) => `${word.length}` },
+    { ...options, endOfTurn: () => setImmediate(), keyOf: (word) => `${word.length}` },
   );
   return { call, together };
 }
@@ -61,7 +61,7 @@ test("without an end of the turn every call goes by itself", async () => {
       together.push([...words]);
       return words;
     },
-    { maxCalls: 4, endOfTurn: undefined },
+    { endOfTurn: undefined },
   );
   expect(await Promise.all(["one", "two"].map(call))).toEqual(["one", "two"]);
   expect(together).toEqual([["one"], ["two"]]);

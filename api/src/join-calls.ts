@@ -1,9 +1,12 @@
 import { StatementError } from "@support-it-agent/shared/database/statement-error";
 import DataLoader from "dataloader";
 
+/** As many as there are questions that share a run of the network (create-worker-pool.ts). */
+const mostCalls = 4;
+
 export type JoinOptions<Item> = {
   /** Calls that are joined at most. */
-  readonly maxCalls: number;
+  readonly maxCalls?: number;
   /** Resolves once whatever this turn of the event loop brings has been seen: setImmediate, where the runtime has it. */
   readonly endOfTurn: (() => Promise<unknown>) | undefined;
   /** Only calls with the same key are joined; by default any. */
@@ -19,7 +22,7 @@ export type JoinOptions<Item> = {
  */
 export function joinCalls<Item, Result>(
   work: (items: readonly Item[]) => Promise<readonly Result[]>,
-  { maxCalls, endOfTurn, keyOf = () => "" }: JoinOptions<Item>,
+  { maxCalls = mostCalls, endOfTurn, keyOf = () => "" }: JoinOptions<Item>,
 ): (item: Item) => Promise<Result> {
   const doTogether = async (items: readonly Item[]): Promise<readonly (Result | Error)[]> => {
     try {

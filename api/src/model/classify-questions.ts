@@ -7,9 +7,6 @@ export type QuestionClassifier = {
   classify(features: Features): Promise<Classification>;
 };
 
-/** Questions of one run of the models at most: it holds this thread for so many milliseconds. */
-const maxCalls = 4;
-
 /**
  * Classifies questions, those of one turn of the event loop in one run (joinCalls), whichever model each request holds: only
  * those that hold the same are joined.
@@ -20,7 +17,7 @@ export function classifyQuestions(
   const classify = joinCalls(
     async (asked: readonly { readonly classifier: Classifier; readonly features: Features }[]) =>
       (await asked[0]?.classifier.classify(asked.map(({ features }) => features))) ?? [],
-    { maxCalls, endOfTurn, keyOf: ({ classifier }) => classifier.modelVersion },
+    { endOfTurn, keyOf: ({ classifier }) => classifier.modelVersion },
   );
   return (classifier) => ({
     modelVersion: classifier.modelVersion,

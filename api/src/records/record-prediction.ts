@@ -38,9 +38,6 @@ export type PredictionRecord = {
 /** An answer waits for its row, but not longer than a person notices. */
 const deadlineMs = 2_000;
 
-/** Rows of one statement at most, as many as there are answers to questions that shared a run of the network. */
-const maxRows = 4;
-
 /**
  * Writes a prediction as one row of prediction_logs, in one round trip, and resolves with its id once the row is durable
  * as PostgreSQL's synchronous_commit has it; predictions of one turn of the event loop share it (joinCalls). A second try after a lost
@@ -50,7 +47,7 @@ export function recordPrediction(
   database: Database,
   endOfTurn?: () => Promise<unknown>,
 ): (prediction: PredictionRecord) => Promise<string> {
-  return joinCalls((predictions) => insertRows(database, predictions), { maxCalls: maxRows, endOfTurn });
+  return joinCalls((predictions) => insertRows(database, predictions), { endOfTurn });
 }
 
 async function insertRows(database: Database, predictions: readonly PredictionRecord[]): Promise<string[]> {

@@ -28,7 +28,6 @@ type Neighbour = z.infer<typeof neighbourSchema>;
  */
 export function createReadAround(database: Database, endOfTurn?: () => Promise<unknown>): ReadAround {
   const read = joinCalls((asked: readonly (readonly string[])[]) => readNeighbours(database, asked), {
-    maxCalls: 4,
     endOfTurn,
   });
   return async (passages) => {

@@ -5,9 +5,6 @@ import { type QuestionTerm, questionTerms } from "./question-terms.ts";
 import { type RankedQuestion, type RankOptions, rankPassages } from "./rank-passages.ts";
 import type { Passage, Retrieve } from "./retrieval.ts";
 
-/** Questions that one statement serves at most, as many as share a run of the network. */
-const maxCalls = 4;
-
 type Kinds = readonly Passage["kind"][];
 
 /**
@@ -25,12 +22,12 @@ export function createRetrieve(database: Database, endOfTurn?: () => Promise<unk
         asked.map(({ terms }) => terms),
         asked[0]?.kinds ?? [],
       ),
-    { maxCalls, endOfTurn, keyOf: ({ kinds }) => kinds.join() },
+    { endOfTurn, keyOf: ({ kinds }) => kinds.join() },
   );
   const rank = joinCalls(
     (asked: readonly (RankedQuestion & RankOptions)[]) =>
       rankPassages(database, asked, asked[0] ?? { topK: 0, kinds: [] }),
-    { maxCalls, endOfTurn, keyOf: ({ topK, kinds, vector }) => `${topK} ${kinds.join()} ${vector === null}` },
+    { endOfTurn, keyOf: ({ topK, kinds, vector }) => `${topK} ${kinds.join()} ${vector === null}` },
   );
   return async ({ text, language, embedding, embeddingStart, topK, kinds, signal }) => {
     signal?.throwIfAborted();

@@ -35,6 +35,7 @@ export type FoundByTerms = WeighedTerms & { readonly numbers: readonly number[] 
 /**
  * The text arm: for each question the chunks of each kind that score best by its rarest lexemes, as many as together have no more
  * postings than the budget. One statement for all; rarity comes from the counts in `lexemes`, the language's dictionary from search_stem.
+ * Terms come in a fixed order, so that sums over them do not depend on a question's company.
  */
 export async function findByTerms(
   database: Database,
@@ -81,7 +82,7 @@ const statementFor = keepStatements(
           where kind in (${sql.raw(kinds.map((kind) => `'${kind}'`).join(", "))})
         ) as chunks, (
           select coalesce(json_agg(json_build_object('id', id, 'concept', concept, 'own', own, 'weight', weight,
-            'holding', coalesce(${holdingOf(kinds)}, 0))), '[]') from term where term.question = q.question
+            'holding', coalesce(${holdingOf(kinds)}, 0)) order by lexeme), '[]') from term where term.question = q.question
         ) as terms, ${sql.join(kinds.map(postingsOf), sql`, `)}
       from (values ${sql.raw(Array.from({ length: count }, (_, number) => `(${number})`).join(", "))}) as q(question)`,
 );
