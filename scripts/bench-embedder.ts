@@ -26,7 +26,7 @@ const { values } = parseArgs({
 const runtime: RuntimeFamily = values.runtime === "wasm" ? "wasm" : "native";
 const workers = Number(values.workers);
 const modelDir = process.env.MODEL_DIR || fileURLToPath(new URL("../.cache/models", import.meta.url));
-const folder = await readModelFolder(modelDir);
+const folder = readModelFolder(modelDir);
 const encode = createTextEncoder(JSON.parse(await readFile(folder.tokenizer, "utf8")));
 
 if (values.raw) await measureRuns();

@@ -48,7 +48,7 @@ async function make(folder: string, arch: string, zips: boolean) {
   for (const name of packagesApart) await copy(join("node_modules", name), folder);
   await pruneNodeModules(join(folder, "node_modules"), { platform: "linux", arch });
 
-  const { weights, tokenizer } = await readModelFolder(findModelDir({ modelDir: process.env.MODEL_DIR }));
+  const { weights, tokenizer } = readModelFolder(findModelDir({ modelDir: process.env.MODEL_DIR }));
   for (const file of [weights, tokenizer])
     await cp(file, join(folder, ".cache/models", relative(dirname(tokenizer), file)));
   const bundle = await findBundleFolder(process.env.BUNDLE_DIR, root);

@@ -13,7 +13,7 @@ process.once("SIGINT", () => interrupted.abort(new WeightsError("Stopped. The ne
 
 try {
   if (modelDir !== undefined) {
-    await readModelFolder(modelDir);
+    readModelFolder(modelDir);
     console.error(`MODEL_DIR is set: the weights are used as they are in ${modelDir}.`);
     console.log(modelDir);
   } else {

@@ -4,6 +4,7 @@
 import { ConfigError, parseConfig } from "./config.ts";
 import { createPinoLogger } from "./node/create-pino-logger.ts";
 import { loadDrizzleAsCommonjs } from "./node/load-drizzle-as-commonjs.ts";
+import { openEmbedder } from "./node/open-embedder.ts";
 import { describeError } from "./operations/describe-error.ts";
 
 const config = parseConfig(process.env);
@@ -17,10 +18,11 @@ process.on("unhandledRejection", (error) =>
   logger.error({ error: describeError(error) }, "unhandled rejection"),
 );
 
+const embedder = openEmbedder(config, logger);
 loadDrizzleAsCommonjs();
 const { createServices } = await import("./node/create-services.ts");
 const { createLambdaHandlers } = await import("./node/create-lambda-handlers.ts");
-const { app } = await createServices(config, logger, {
+const { app } = await createServices(config, logger, embedder, {
   trustsLoopback: false,
   place: "A Lambda function is reached by other machines",
 });

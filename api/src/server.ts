@@ -8,6 +8,7 @@ import { createPinoLogger } from "./node/create-pino-logger.ts";
 import { createTerminalCheck } from "./node/create-terminal-check.ts";
 import { explainStartFailure } from "./node/explain-start-failure.ts";
 import { loadDrizzleAsCommonjs } from "./node/load-drizzle-as-commonjs.ts";
+import { openEmbedder } from "./node/open-embedder.ts";
 import { registerServer } from "./node/register-server.ts";
 import { repositoryRoot } from "./node/repository-root.ts";
 import { serveApp } from "./node/serve-app.ts";
@@ -32,11 +33,12 @@ try {
     logger.error({ error: describeError(error) }, "unhandled rejection"),
   );
 
-  // Both must come before the modules that they speed up, which are therefore imported here and not above.
+  // All three must come before the modules that they speed up, or that load beside them, which are therefore imported here and not above.
   enableCompileCache();
+  const embedder = openEmbedder(config, logger);
   loadDrizzleAsCommonjs();
   const { createServices } = await import("./node/create-services.ts");
-  const services = await createServices(config, logger, {
+  const services = await createServices(config, logger, embedder, {
     trustsLoopback: isLoopbackName(config.host),
     place: `HOST=${config.host} is reached by other machines`,
   });

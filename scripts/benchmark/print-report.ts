@@ -1,13 +1,15 @@
 import { availableParallelism, cpus } from "node:os";
 import type { Latency } from "./measure-latency.ts";
 import type { Throughput } from "./measure-throughput.ts";
+import { quantile } from "./quantile.ts";
 import type { RunningServer } from "./start-server.ts";
 
 type Stages = Awaited<ReturnType<RunningServer["stages"]>>;
 
 export type Measured = {
   readonly chunkCount: number;
-  readonly readyMs: number;
+  /** Of each start, in order: the first may find no compiled modules. */
+  readonly readyMs: readonly number[];
   readonly latency: Latency;
   /** Sums and counts before and after the answers of `latency`. */
   readonly stages: { readonly before: Stages; readonly after: Stages };
@@ -52,6 +54,7 @@ export function printReport(measured: Measured): void {
 
 function goalRows({ readyMs, latency, throughput, memory }: Measured): string[][] {
   const budgetMs = goals.latencyFactor * latency.rawMs + goals.latencyExtraMs;
+  const typicalReadyMs = quantile(readyMs, 0.5);
   const range = ([low, high]: readonly [number, number]) => `${low.toFixed(2)}-${high.toFixed(2)}`;
   return [
     [
@@ -68,9 +71,9 @@ function goalRows({ readyMs, latency, throughput, memory }: Measured): string[][
     ],
     [
       `ready <= ${goals.readyMs / 1_000} s`,
-      `${(readyMs / 1_000).toFixed(2)} s`,
-      (readyMs / goals.readyMs).toFixed(2),
-      yesNo(readyMs <= goals.readyMs),
+      `${seconds(typicalReadyMs)} s (${readyMs.map(seconds).join(", ")})`,
+      (typicalReadyMs / goals.readyMs).toFixed(2),
+      yesNo(typicalReadyMs <= goals.readyMs),
     ],
     [
       `resident memory <= ${goals.residentMb} MB`,
@@ -83,6 +86,7 @@ function goalRows({ readyMs, latency, throughput, memory }: Measured): string[][
   ];
 }
 
+const seconds = (ms: number) => (ms / 1_000).toFixed(2);
 const yesNo = (isReached: boolean) => (isReached ? "yes" : "NO");
 
 /** Retrieval runs while the embedding does; what is shown is what it adds. The rest is HTTP, parsing and the text's preparation. */

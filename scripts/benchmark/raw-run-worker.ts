@@ -8,7 +8,7 @@ import { readModelFolder } from "../../shared/src/node/embedder/read-model-folde
 
 const port = parentPort;
 if (port === null) throw new Error("raw-run-worker.ts is the program of a worker thread.");
-const folder = await readModelFolder(workerData.modelDir);
+const folder = readModelFolder(workerData.modelDir);
 const encode = createTextEncoder(JSON.parse(await readFile(folder.tokenizer, "utf8")));
 const session = await openModelFolder(folder, "native");
 

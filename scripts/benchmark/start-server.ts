@@ -49,6 +49,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       HOST: "127.0.0.1",
       DATABASE_URL: options.databaseUrl,
       MODEL_DIR: options.modelDir,
+      ...(process.env.NODE_COMPILE_CACHE ? { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE } : {}),
       ...(process.env.BUNDLE_DIR ? { BUNDLE_DIR: process.env.BUNDLE_DIR } : {}),
     },
   });

@@ -156,6 +156,7 @@ test.each([
   expect(await server.ended).toBe(1);
   expect(server.said()).toMatch(said);
   expect(server.said()).not.toContain("    at ");
+  expect(server.log().filter(({ level }) => level === "error")).toEqual([]);
 });
 
 test("a database without a schema is served as not ready, with the command that makes one", async () => {

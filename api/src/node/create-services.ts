@@ -1,11 +1,9 @@
 import { readFile } from "node:fs/promises";
-import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { checkEmbedder } from "@support-it-agent/shared/bundle/check-embedder";
 import type { Embedder } from "@support-it-agent/shared/embedder/embedder";
 import { openDatabase } from "@support-it-agent/shared/node/database/open-database";
-import { createWorkerEmbedder } from "@support-it-agent/shared/node/embedder/create-worker-embedder";
 import { keepWasmBaseline } from "@support-it-agent/shared/node/keep-wasm-baseline";
 import { z } from "zod";
 import { assembleApp } from "../assemble-app.ts";
@@ -42,13 +40,14 @@ export type Reach = {
 };
 
 /**
- * Opens what the configuration names and loads the models, all at once. A PostgreSQL that does not answer yet is no fault: it
- * is tried again with each request. Rejects with NoKeyError, BundleError, DataDirectoryLockedError, or what is wrong with the weights;
- * nothing stays open then.
+ * Opens what the configuration names and loads the models, all at once, while `opening` goes on (open-embedder.ts). A PostgreSQL that does
+ * not answer yet is no fault: it is tried again with each request. Rejects with NoKeyError, BundleError, DataDirectoryLockedError, or as
+ * `opening` does; nothing stays open then, and the embedder neither.
  */
 export async function createServices(
   config: Config,
   logger: Logger,
+  opening: Promise<Embedder>,
   { trustsLoopback, place }: Reach,
 ): Promise<Services> {
   const opened: (() => Promise<void>)[] = [];
@@ -65,7 +64,7 @@ export async function createServices(
     keep(
       openDatabase({ url: config.databaseUrl, driver: config.databaseDriver, dataDirectory: config.dataDir }),
     ),
-    keep(openEmbedder(config, logger)),
+    keep(opening),
     keep(loadFirst(config)),
     openGenerator(config, logger),
     readVersion(),
@@ -74,7 +73,6 @@ export async function createServices(
     const [database, embedder, { model }, generator, version] = fulfilled(parts);
     checkEmbedder(model.bundle, embedder.maker);
     if (!trustsLoopback) await requireSomeKey(database, config.firstAdminKeySha256, place);
-    await warmUp(embedder);
     const assembled = assembleApp({
       version,
       database,
@@ -127,27 +125,6 @@ function fulfilled<const Results extends readonly PromiseSettledResult<unknown>[
   };
 }
 
-async function openEmbedder(config: Config, logger: Logger): Promise<Embedder> {
-  try {
-    return await createWorkerEmbedder({
-      modelDir: config.modelDir ?? join(repositoryRoot, ".cache/models"),
-      runtime: config.embedderRuntime,
-      workers: config.embedderWorkers,
-      intraOpThreads: config.embedderRunThreads || Math.min(2, availableParallelism()),
-      onFallback: (reason) =>
-        logger.warn({ reason }, "the native runtime does not load; WebAssembly is used"),
-      onWorkerLost: (error) => logger.error({ reason: error.message }, "an embedder thread ended"),
-    });
-  } catch (cause) {
-    throw new EmbedderError(cause instanceof Error ? cause.message : String(cause), { cause });
-  }
-}
-
-/** The network cannot be loaded; the message names the folder and the next step. */
-class EmbedderError extends Error {
-  override readonly name = "EmbedderError";
-}
-
 /** The model to begin with, as a part that can be closed where another part cannot be opened. */
 async function loadFirst(config: Config) {
   const model = await loadModel(config.bundleDir, repositoryRoot);
@@ -178,12 +155,6 @@ async function openGenerator(config: Config, logger: Logger): Promise<Generator 
     ...(config.mistralServerUrl ? { serverUrl: config.mistralServerUrl } : {}),
     log: logger,
   });
-}
-
-/** The first run of a session allocates what later ones use: done before anybody waits for it, on every thread. */
-async function warmUp(embedder: Embedder): Promise<void> {
-  const text = "Mon VPN ne marche pas: error 0x80070035, please help";
-  await embedder.embed([text, text.repeat(20), text.repeat(21)]);
 }
 
 async function readVersion(): Promise<string> {

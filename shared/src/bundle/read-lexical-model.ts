@@ -40,18 +40,21 @@ function readFloat32(bytes: Uint8Array): Float32Array {
   return Float32Array.from({ length: bytes.byteLength / 4 }, (_, i) => view.getFloat32(i * 4, true));
 }
 
-/** By hand: DataView.getFloat16 is younger than some of the runtimes that this serves on. */
+/**
+ * IEEE 754 binary16 (1 sign, 5 exponent, 10 fraction bits) as the binary32 of the same value, bit by bit. By hand: DataView.getFloat16 is
+ * younger than some of the runtimes that this serves on.
+ */
 function readFloat16(bytes: Uint8Array): Float32Array {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return Float32Array.from({ length: bytes.byteLength / 2 }, (_, i) => float16(view.getUint16(i * 2, true)));
-}
-
-/** IEEE 754 binary16: 1 sign, 5 exponent and 10 fraction bits. */
-function float16(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 0x1f;
-  const fraction = bits & 0x3ff;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 0x1f) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+  const words = new Uint32Array(bytes.byteLength / 2);
+  const numbers = new Float32Array(words.buffer);
+  for (let i = 0; i < words.length; i += 1) {
+    const half = view.getUint16(i * 2, true);
+    const sign = (half & 0x8000) << 16;
+    const exponent = (half >> 10) & 0x1f;
+    const fraction = half & 0x3ff;
+    if (exponent === 0) numbers[i] = (sign ? -1 : 1) * fraction * 2 ** -24;
+    else words[i] = sign | ((exponent === 0x1f ? 0xff : exponent + 112) << 23) | (fraction << 13);
+  }
+  return numbers;
 }

@@ -180,19 +180,38 @@ describe("vectors of the two runtimes", () => {
 });
 
 describe("createWorkerEmbedder", () => {
-  it("answers on WASM, with a reason, where onnxruntime-node does not load", async () => {
-    const fixture = (name: string) => fileURLToPath(new URL(name, import.meta.url));
-    const { stdout } = await promisify(execFile)(process.execPath, [
-      "--import",
-      new URL("./without-onnxruntime-node.fixture.mjs", import.meta.url).href,
-      fixture("./embed-one-text.fixture.mjs"),
-      modelDir,
-      texts[1]!,
-    ]);
-    const outcome = JSON.parse(stdout);
-    expect(outcome.reasons).toEqual(["no such module here"]);
+  /** embed-one-text.fixture.mjs in a process of its own, where onnxruntime-node does not load in the threads `refused` (in any without it). */
+  const embedWithout = async (refused?: string) => {
+    const fixture = (name: string) => new URL(name, import.meta.url);
+    const { stdout, stderr } = await promisify(execFile)(
+      process.execPath,
+      [
+        "--import",
+        fixture("./without-onnxruntime-node.fixture.mjs").href,
+        fileURLToPath(fixture("./embed-one-text.fixture.mjs")),
+        modelDir,
+        texts[1]!,
+      ],
+      { env: refused === undefined ? process.env : { ...process.env, REFUSED_THREADS: refused } },
+    );
+    const asked = stderr.match(/^\d+$/gm) ?? [];
+    return { ...JSON.parse(stdout), asked: asked.map(Number).sort() };
+  };
+
+  it.each([
+    { where: "in no thread", refused: undefined, reasons: ["no such module here"], asked: [1, 2] },
+    { where: "in all but the first thread", refused: "1", reasons: ["no such module here"], asked: [1, 2] },
+    { where: "in all but the second thread", refused: "2", reasons: [], asked: [1, 2, 3] },
+  ])("uses what the first thread found on all, where onnxruntime-node loads $where", async (given) => {
+    const outcome = await embedWithout(given.refused);
+    expect(outcome.reasons).toEqual(given.reasons);
+    expect(outcome.asked).toEqual(given.asked);
     expect(outcome.maker).toBe("all-MiniLM-L6-v2; fp32; 256 tokens; sha256 53aa51172d142c89");
     expect(cosineSimilarity(outcome.vector, golden[1]!.vector)).toBeGreaterThanOrEqual(0.9999);
+  });
+
+  it("rejects, and leaves no thread running, where one thread cannot have what the first one found", async () => {
+    await expect(embedWithout("2,3")).rejects.toThrow("An embedder thread failed: no such module here");
   });
 
   it("reads a folder of links, which is what the hub's own cache is", async () => {

@@ -1,9 +1,8 @@
 import { describeMaker, type RuntimeFamily } from "../../embedder/describe-maker.ts";
 import type { Embedder } from "../../embedder/embedder.ts";
-import { hashFile } from "../weights/hash-file.ts";
 import { createWorkerPool } from "./create-worker-pool.ts";
 import { readModelFolder } from "./read-model-folder.ts";
-import { startEmbedderWorker } from "./start-embedder-worker.ts";
+import { type EmbedderWorker, startEmbedderWorker } from "./start-embedder-worker.ts";
 
 /** What createWorkerEmbedder needs. */
 export type WorkerEmbedderOptions = {
@@ -33,20 +32,30 @@ export type WorkerEmbedderOptions = {
 export async function createWorkerEmbedder(options: WorkerEmbedderOptions): Promise<Embedder> {
   const { modelDir, runtime = "auto", workers = 2, intraOpThreads = 1 } = options;
   const { maxWaitingTexts = 2_048, onWorkerLost } = options;
-  const folder = await readModelFolder(modelDir);
-  const [digest, first] = await Promise.all([
-    hashFile(folder.weights),
-    startEmbedderWorker({ folder, runtime, intraOpThreads }),
-  ]);
+  const folder = readModelFolder(modelDir);
+  const widths = [intraOpThreads, ...new Array<number>(Math.max(0, workers - 1)).fill(1)];
+  const started = await allOrNone(
+    widths.map((threads, number) =>
+      startEmbedderWorker({ folder, runtime, intraOpThreads: threads, isDigestWanted: number === 0 }),
+    ),
+  );
+  const [first] = started;
+  if (first?.digest === undefined) throw new Error("The first embedder thread did not read the weights.");
   if (first.fallback !== undefined) options.onFallback?.(first.fallback);
 
-  // The others use what the first one found, so that one embedder never mixes runtimes.
+  // All use what the first one found, so that one embedder never mixes runtimes.
   const start = (threads: number) =>
     startEmbedderWorker({ folder, runtime: first.runtime, intraOpThreads: threads });
-  const others = await Promise.all(Array.from({ length: Math.max(0, workers - 1) }, () => start(1)));
+  const alike = await allOrNone(
+    started.map(async (worker, number) => {
+      if (worker.runtime === first.runtime) return worker;
+      await worker.close();
+      return start(widths[number] ?? 1);
+    }),
+  );
   const isWide = intraOpThreads > 1;
   const pool = createWorkerPool({
-    workers: [{ ...first, isWide }, ...others],
+    workers: alike.map((worker, number) => ({ ...worker, isWide: isWide && number === 0 })),
     replace: async (lost) => ({
       ...(await start(lost.isWide ? intraOpThreads : 1)),
       isWide: lost.isWide === true,
@@ -55,8 +64,19 @@ export async function createWorkerEmbedder(options: WorkerEmbedderOptions): Prom
     onWorkerLost,
   });
   return {
-    maker: describeMaker(folder.dtype, digest, first.runtime),
+    maker: describeMaker(folder.dtype, first.digest, first.runtime),
     embed: (texts, options) => pool.embed(texts, options),
     close: () => pool.close(),
   };
+}
+
+/** The workers in their order; where one does not start, its reason, and the others are ended. */
+async function allOrNone(starting: readonly Promise<EmbedderWorker>[]): Promise<EmbedderWorker[]> {
+  try {
+    return await Promise.all(starting);
+  } catch (error) {
+    const outcomes = await Promise.allSettled(starting);
+    await Promise.all(outcomes.map((outcome) => outcome.status === "fulfilled" && outcome.value.close()));
+    throw error;
+  }
 }

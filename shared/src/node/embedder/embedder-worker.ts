@@ -7,12 +7,13 @@ import type { RuntimeFamily } from "../../embedder/describe-maker.ts";
 import { embedPacked } from "../../embedder/embed-packed.ts";
 import { embedWithSession } from "../../embedder/embed-with-session.ts";
 import type { MinilmSession } from "../../embedder/minilm-session.ts";
+import { hashFile } from "../weights/hash-file.ts";
 import { openModelFolder } from "./open-model-folder.ts";
 import type { WorkerJob, WorkerReport, WorkerStart } from "./worker-messages.ts";
 
 // The program of a worker thread: loads the network, says "ready", then answers one job after the other.
 
-const { folder, runtime, intraOpThreads } = workerData as WorkerStart;
+const { folder, runtime, intraOpThreads, isDigestWanted = false } = workerData as WorkerStart;
 const port = parentPort;
 if (port === null) throw new Error("embedder-worker.ts is the program of a worker thread.");
 const report = (message: WorkerReport, transfer: ArrayBuffer[] = []): void =>
@@ -20,7 +21,8 @@ const report = (message: WorkerReport, transfer: ArrayBuffer[] = []): void =>
 
 giveWay();
 const encode = createTextEncoder(JSON.parse(await readFile(folder.tokenizer, "utf8")));
-const { session, family, fallback } = await openSession();
+const { session, ...opened } = await openSession();
+const digest = isDigestWanted ? { digest: await hashFile(folder.weights) } : {};
 const maxBatchTokens = batchTokens(folder.dtype);
 
 port.on("message", async (job: WorkerJob) => {
@@ -38,15 +40,14 @@ port.on("message", async (job: WorkerJob) => {
     report({ kind: "failed", message: messageOf(error) });
   }
 });
-report({ kind: "ready", runtime: family, ...(fallback === undefined ? {} : { fallback }) });
+report({ kind: "ready", ...opened, ...digest });
 
-async function openSession(): Promise<{ session: MinilmSession; family: RuntimeFamily; fallback?: string }> {
-  if (runtime !== "auto")
-    return { session: await openModelFolder(folder, runtime, intraOpThreads), family: runtime };
+async function openSession(): Promise<{ session: MinilmSession; runtime: RuntimeFamily; fallback?: string }> {
+  if (runtime !== "auto") return { session: await openModelFolder(folder, runtime, intraOpThreads), runtime };
   try {
-    return { session: await openModelFolder(folder, "native", intraOpThreads), family: "native" };
+    return { session: await openModelFolder(folder, "native", intraOpThreads), runtime: "native" };
   } catch (error) {
-    return { session: await openModelFolder(folder, "wasm"), family: "wasm", fallback: messageOf(error) };
+    return { session: await openModelFolder(folder, "wasm"), runtime: "wasm", fallback: messageOf(error) };
   }
 }
 

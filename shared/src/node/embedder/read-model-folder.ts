@@ -1,4 +1,4 @@
-import { access, open, realpath } from "node:fs/promises";
+import { closeSync, existsSync, fstatSync, openSync, readSync, realpathSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { EmbedderDtype } from "../../embedder/describe-maker.ts";
 import { layOutMinilm, type MinilmLayout } from "../../embedder/lay-out-minilm.ts";
@@ -25,39 +25,34 @@ const exports = [
 const headerBytes = 65_536;
 
 /**
- * Says which weights a folder holds: model.safetensors, else an ONNX export, beside tokenizer.json. Rejects,
- * with the next step, when it holds none, or weights of another model.
+ * Says which weights a folder holds: model.safetensors, else an ONNX export, beside tokenizer.json. Throws,
+ * with the next step, when it holds none, or weights of another model. Synchronous (it reads 64 KB), so that threads can be started
+ * before a program's modules are loaded, which lets nothing else run.
  */
-export async function readModelFolder(modelDir: string): Promise<ModelFolder> {
+export function readModelFolder(modelDir: string): ModelFolder {
   const tokenizer = join(modelDir, "tokenizer.json");
-  if (!(await exists(tokenizer))) throw missing(modelDir, "tokenizer.json");
-  if (await exists(join(modelDir, published))) {
+  if (!existsSync(tokenizer)) throw missing(modelDir, "tokenizer.json");
+  if (existsSync(join(modelDir, published))) {
     // ONNX Runtime follows no link out of the weights' folder, and the hub's own cache is made of such links.
-    const weights = await realpath(join(modelDir, published));
-    return { weights, tokenizer, dtype: "fp32", layout: await readLayout(weights) };
+    const weights = realpathSync(join(modelDir, published));
+    return { weights, tokenizer, dtype: "fp32", layout: readLayout(weights) };
   }
   for (const { path, dtype } of exports) {
     const exported = join(modelDir, path);
-    if (await exists(exported)) return { weights: exported, tokenizer, dtype, layout: undefined };
+    if (existsSync(exported)) return { weights: exported, tokenizer, dtype, layout: undefined };
   }
   throw missing(modelDir, `${published}, model.onnx or model_quantized.onnx`);
 }
 
-async function readLayout(path: string): Promise<MinilmLayout> {
-  const file = await open(path);
+function readLayout(path: string): MinilmLayout {
+  const file = openSync(path, "r");
   try {
-    const { bytesRead, buffer } = await file.read(new Uint8Array(headerBytes), 0, headerBytes, 0);
-    return layOutMinilm(buffer.subarray(0, bytesRead), (await file.stat()).size, basename(path));
+    const header = new Uint8Array(headerBytes);
+    const lengthBytes = readSync(file, header, 0, headerBytes, 0);
+    return layOutMinilm(header.subarray(0, lengthBytes), fstatSync(file).size, basename(path));
   } finally {
-    await file.close();
+    closeSync(file);
   }
-}
-
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }
 
 function missing(modelDir: string, what: string): Error {

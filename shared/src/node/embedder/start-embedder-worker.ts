@@ -1,11 +1,8 @@
 import { Worker } from "node:worker_threads";
-import type { RuntimeFamily } from "../../embedder/describe-maker.ts";
-import type { WorkerJob, WorkerReport, WorkerStart } from "./worker-messages.ts";
+import type { LoadedNetwork, WorkerJob, WorkerReport, WorkerStart } from "./worker-messages.ts";
 
 /** One worker thread with the network loaded. */
-export type EmbedderWorker = {
-  readonly runtime: RuntimeFamily;
-  readonly fallback?: string;
+export type EmbedderWorker = LoadedNetwork & {
   /** Texts -> float32 [texts * 384]; see embedWithSession for isPacked. One call at a time. Rejects with WorkerLostError when the thread ends. */
   embed(texts: readonly string[], isPacked?: boolean): Promise<Float32Array>;
   /** Ends the thread, by force when it does not end within two seconds. */
@@ -57,9 +54,9 @@ export async function startEmbedderWorker(
 
   const first = await next();
   if (first.kind !== "ready") throw new Error("An embedder thread did not start as expected.");
+  const { kind: _, ...loaded } = first;
   return {
-    runtime: first.runtime,
-    ...(first.fallback === undefined ? {} : { fallback: first.fallback }),
+    ...loaded,
     embed: async (texts, isPacked = false) => {
       if (lost !== undefined) throw lost;
       worker.postMessage({ kind: "embed", texts, isPacked } satisfies WorkerJob);

@@ -7,6 +7,8 @@ export type WorkerStart = {
   readonly runtime: RuntimeFamily | "auto";
   /** Threads that one run uses, with the native runtime; 1 by default. */
   readonly intraOpThreads?: number;
+  /** Whether its first report has the SHA-256 of the weights; false by default. */
+  readonly isDigestWanted?: boolean;
 };
 
 /** To a worker: texts to embed, packed into one run where they may be, or the wish that it ends. One job at a time. */
@@ -14,8 +16,17 @@ export type WorkerJob =
   | { readonly kind: "embed"; readonly texts: readonly string[]; readonly isPacked: boolean }
   | { readonly kind: "close" };
 
-/** From a worker. `fallback` says why the native runtime was not used although it was preferred. */
+/** What a worker loaded. */
+export type LoadedNetwork = {
+  readonly runtime: RuntimeFamily;
+  /** Why the native runtime was not used although it was preferred. */
+  readonly fallback?: string;
+  /** SHA-256 of the weights, 64 hexadecimal digits, where it was wanted. */
+  readonly digest?: string;
+};
+
+/** From a worker: it is ready, then one report for each job. */
 export type WorkerReport =
-  | { readonly kind: "ready"; readonly runtime: RuntimeFamily; readonly fallback?: string }
+  | ({ readonly kind: "ready" } & LoadedNetwork)
   | { readonly kind: "embedded"; readonly vectors: Float32Array<ArrayBuffer> }
   | { readonly kind: "failed"; readonly message: string };
