@@ -1,4 +1,4 @@
-import type { Classification, Classifier } from "@support-it-agent/shared/classifier/classifier";
+import type { Classification, Classifier, Features } from "@support-it-agent/shared/classifier/classifier";
 import { DatabaseUnavailableError } from "@support-it-agent/shared/database/database-unavailable-error";
 import type { Embedder } from "@support-it-agent/shared/embedder/embedder";
 import { buildFeatures } from "@support-it-agent/shared/features/build-features";
@@ -34,6 +34,9 @@ export type ClassifiedTexts = {
   readonly degraded: readonly string[];
 };
 
+/** Rows that are written at once, a few of them a statement: an archive leaves connections for those who wait for an answer. */
+const recordedAtOnce = 16;
+
 /** Queue, urgency and scope of many texts, in order, through the same door and features as an answer's question. */
 export async function classifyTexts(deps: ClassifyDeps, request: ClassifyRequest): Promise<ClassifiedTexts> {
   const startedMs = performance.now();
@@ -48,12 +51,16 @@ export async function classifyTexts(deps: ClassifyDeps, request: ClassifyRequest
 
   const degraded = new Set<string>();
   const results: ClassifiedText[] = [];
-  for (const [index, classification] of classifications.entries()) {
-    const features = rows[index];
-    if (!features) throw new Error("the classifier gave more rows than texts");
+  const finish = async (features: Features, index: number): Promise<ClassifiedText> => {
+    const classification = classifications[index];
+    if (!classification) throw new Error("the classifier gave fewer rows than texts");
     const record = toRecord(deps, request, features, classification, latencyMs);
     const predictionId = request.record ? await recordOrDegrade(deps, record, degraded) : null;
-    results.push({ predictionId, language: features.language, classification });
+    return { predictionId, language: features.language, classification };
+  };
+  for (let start = 0; start < rows.length; start += recordedAtOnce) {
+    const group = rows.slice(start, start + recordedAtOnce);
+    results.push(...(await Promise.all(group.map((features, index) => finish(features, start + index)))));
   }
   return { modelVersion: deps.classifier.modelVersion, results, degraded: [...degraded] };
 }
@@ -67,7 +74,7 @@ function vectorAt(vectors: readonly Float32Array[], index: number): Float32Array
 function toRecord(
   { embedder, classifier }: ClassifyDeps,
   { requestId, caller }: ClassifyRequest,
-  features: ReturnType<typeof buildFeatures>,
+  features: Features,
   { queue, urgency, outOfScope }: Classification,
   latencyMs: number,
 ): PredictionRecord {
@@ -97,7 +104,7 @@ function toRecord(
   };
 }
 
-/** After the first refusal of an unreachable database, the others are not tried: each would wait for its own time-out. */
+/** After a group's refusal by an unreachable database, the others are not tried: each would wait for its own time-out. */
 async function recordOrDegrade(
   { recordPrediction }: ClassifyDeps,
   record: PredictionRecord,

@@ -1,8 +1,9 @@
 /**
- * print-test-summary.ts REPORT PASSED FAILED: adds the checks that ran before the suites to vitest's JSON report and prints
- * the closing line. Exit 1 where anything failed, a suite that could not be loaded included.
+ * print-test-summary.ts REPORT PASSED FAILED: names the suites that took longest, adds the checks that ran before the suites to vitest's
+ * JSON report and prints the closing line. Exit 1 where anything failed, a suite that could not be loaded included.
  */
 import { readFile } from "node:fs/promises";
+import { relative } from "node:path";
 import { z } from "zod";
 
 const reportSchema = z.object({
@@ -10,12 +11,27 @@ const reportSchema = z.object({
   numFailedTests: z.number(),
   numPendingTests: z.number(),
   testResults: z.array(
-    z.object({ status: z.string(), assertionResults: z.array(z.object({ status: z.string() })) }),
+    z.object({
+      name: z.string(),
+      status: z.string(),
+      startTime: z.number(),
+      endTime: z.number(),
+      assertionResults: z.array(z.object({ status: z.string() })),
+    }),
   ),
 });
 
+const slowestShown = 12;
 const [file = "", passedBefore = "0", failedBefore = "0"] = process.argv.slice(2);
 const report = reportSchema.parse(JSON.parse(await readFile(file, "utf8")));
+const slowest = report.testResults
+  .map(({ name, startTime, endTime }) => ({ name: relative(process.cwd(), name), ms: endTime - startTime }))
+  .sort((a, b) => b.ms - a.ms)
+  .slice(0, slowestShown);
+if (report.testResults.length > slowestShown) {
+  console.log("The suites that took longest, two at a time:");
+  for (const { name, ms } of slowest) console.log(`${(ms / 1_000).toFixed(0).padStart(6)} s  ${name}`);
+}
 // A suite that could not be loaded, or whose setup failed, has no failed test to count.
 const broken = report.testResults.filter(
   ({ status, assertionResults }) =>
