@@ -2,6 +2,8 @@
 // person should read to stderr. SIGHUP makes it serve the bundle that is to serve now. Exit codes: 0 stopped by a signal, 1 it could
 // not start, 129 its terminal was closed, 130 stopped at once by a second signal.
 import { enableCompileCache } from "node:module";
+import type { Embedder } from "@support-it-agent/shared/embedder/embedder";
+import { exitAfterEmbedder } from "@support-it-agent/shared/node/embedder/exit-after-embedder";
 import { isLoopbackName } from "./auth/is-loopback-name.ts";
 import { parseConfig } from "./config.ts";
 import { createPinoLogger } from "./node/create-pino-logger.ts";
@@ -20,10 +22,12 @@ let isReloadWanted = false;
 let onReload = () => {
   isReloadWanted = true;
 };
+let embedder: Promise<Embedder> | undefined;
+const exit = (code: number) => void exitAfterEmbedder(embedder, code);
 // The first process of a container is ended by no signal that it does not listen to: before it serves, it has nothing to finish.
-const endAtOnce = () => process.exit(0);
+const endAtOnce = () => exit(0);
 process.on("SIGTERM", endAtOnce);
-process.on("SIGHUP", () => (isTerminalGone() ? process.exit(129) : onReload()));
+process.on("SIGHUP", () => (isTerminalGone() ? exit(129) : onReload()));
 
 try {
   const config = parseConfig(process.env);
@@ -35,7 +39,7 @@ try {
 
   // All three must come before the modules that they speed up, or that load beside them, which are therefore imported here and not above.
   enableCompileCache();
-  const embedder = openEmbedder(config, logger);
+  embedder = openEmbedder(config, logger);
   loadDrizzleAsCommonjs();
   const { createServices } = await import("./node/create-services.ts");
   const services = await createServices(config, logger, embedder, {
@@ -56,7 +60,7 @@ try {
   });
   let isStopping = false;
   const stop = async (signal: string) => {
-    if (isStopping) process.exit(130);
+    if (isStopping) return exit(130);
     isStopping = true;
     logger.info({ signal }, "stopping");
     await unregister();

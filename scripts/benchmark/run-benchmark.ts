@@ -6,8 +6,10 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { sql } from "drizzle-orm";
 import { createTextEncoder } from "../../shared/src/embedder/create-text-encoder.ts";
+import type { Embedder } from "../../shared/src/embedder/embedder.ts";
 import { openNodePostgres } from "../../shared/src/node/database/open-node-postgres.ts";
 import { createWorkerEmbedder } from "../../shared/src/node/embedder/create-worker-embedder.ts";
+import { exitAfterEmbedder } from "../../shared/src/node/embedder/exit-after-embedder.ts";
 import { readModelFolder } from "../../shared/src/node/embedder/read-model-folder.ts";
 import { composeQuestions } from "./compose-questions.ts";
 import { createAsker } from "./create-asker.ts";
@@ -42,11 +44,14 @@ const say = (line: string) => process.stderr.write(`${line}\n`);
 const ends: (() => Promise<void> | void)[] = [];
 
 // Leaving ends the server (start-server.ts) and PostgreSQL (it notices that we are gone).
-for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
+let opening: Promise<Embedder> | undefined;
+for (const signal of ["SIGINT", "SIGTERM"] as const)
+  process.once(signal, () => void exitAfterEmbedder(opening, 130));
 
 try {
   await mkdir(cacheFolder, { recursive: true });
-  const embedder = await createWorkerEmbedder({ modelDir, workers: 2, runtime: "native" });
+  opening = createWorkerEmbedder({ modelDir, workers: 2, runtime: "native" });
+  const embedder = await opening;
   ends.push(() => embedder.close());
   // Every fourth text is for the questions alone; together with the articles, so that some questions have an answer.
   const texts = await readStarterTexts();

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { createServer, request } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { tmpdir } from "node:os";
@@ -124,6 +124,44 @@ test("what runs longer than SHUTDOWN_DEADLINE_MS is cut off, and a second signal
     }
     expect(await server.ended).toBe(code);
   }
+});
+
+test.runIf(process.platform === "linux")(
+  "SIGTERM while it starts ends it with 0, however far its threads have loaded the network",
+  async () => {
+    for (const waitMs of [50, 150, 300, 450, 600, 800]) {
+      const server = startServerProcess({ DATA_DIR: dataDir, EMBEDDER_WORKERS: "2" });
+      const tasks = `/proc/${server.child.pid}/task`;
+      const names = async () =>
+        Promise.all(
+          (await readdir(tasks)).map((task) => readFile(`${tasks}/${task}/comm`, "utf8").catch(() => "")),
+        );
+      await expect.poll(names, { timeout: 20_000, interval: 5 }).toContain("embedder\n");
+      await sleep(waitMs);
+      server.child.kill("SIGTERM");
+      expect(await server.ended, `after ${waitMs} ms: ${server.said()}`).toBe(0);
+    }
+  },
+);
+
+test("a second signal in the middle of a run of the network ends it with 130, as soon as the run is over", async () => {
+  const server = startServerProcess({ DATA_DIR: dataDir });
+  const url = await server.url;
+  const body = Array.from(
+    { length: 400 },
+    (_, n) => `# Part ${n}\n\n${`Printer ${n} prints grey. `.repeat(40)}\n`,
+  );
+  const upload = fetch(`${url}/documents`, {
+    method: "POST",
+    headers: { "content-type": "text/markdown" },
+    body: body.join("\n"),
+  });
+  upload.catch(() => {});
+  await sleep(1_000);
+  server.child.kill("SIGTERM");
+  await expect.poll(() => server.log().some(({ msg }) => msg === "stopping")).toBe(true);
+  server.child.kill("SIGTERM");
+  expect(await server.ended, server.said()).toBe(130);
 });
 
 test("a port in use is said in one line, with another to take, and nothing stays open", async () => {

@@ -63,10 +63,14 @@ export async function createWorkerEmbedder(options: WorkerEmbedderOptions): Prom
     maxWaitingTexts,
     onWorkerLost,
   });
+  let closing: Promise<void> | undefined;
   return {
     maker: describeMaker(folder.dtype, first.digest, first.runtime),
     embed: (texts, options) => pool.embed(texts, options),
-    close: () => pool.close(),
+    close: () => {
+      closing ??= pool.close();
+      return closing;
+    },
   };
 }
 
