@@ -32,7 +32,8 @@ const { values: given } = parseArgs({
 const chunkCount = given.quick ? 5_000 : Number(given.chunks ?? 50_000);
 if (!(chunkCount >= 100 && chunkCount % 25 === 0))
   throw new RangeError("--chunks takes a multiple of 25, from 100 on.");
-const starts = 5;
+/** One where each thread leaves a profile. */
+const starts = given["cpu-profile"] ? 1 : 5;
 const connections = 8;
 const [warmUps, blocks, blockSize, rounds, roundMs] = [60, 12, 25, 8, 5_000];
 
@@ -43,8 +44,8 @@ const say = (line: string) => process.stderr.write(`${line}\n`);
 /** What is to be ended, last first, however the benchmark ends. */
 const ends: (() => Promise<void> | void)[] = [];
 
-// Leaving ends the server (start-server.ts) and PostgreSQL (it notices that we are gone).
 let opening: Promise<Embedder> | undefined;
+// Leaving ends the server (start-server.ts) and PostgreSQL (it notices that we are gone).
 for (const signal of ["SIGINT", "SIGTERM"] as const)
   process.once(signal, () => void exitAfterEmbedder(opening, 130));
 

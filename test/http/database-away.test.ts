@@ -49,6 +49,14 @@ test("the database goes away and comes back: answers get smaller and say so, rea
   expect(before.prediction_id).not.toBeNull();
   expect(before.sources.length).toBeGreaterThan(0);
   expect(await statusOf("/readyz")).toBe(200);
+  // More than are written at once, and each row is that of its own text.
+  const texts = Array.from({ length: 40 }, (_, n) => `Printer number ${n} is jammed`);
+  const kept = await (await post("/classify", { texts, record: true })).json();
+  expect(kept.degraded).toEqual([]);
+  for (const [n, text] of texts.entries()) {
+    const row = await (await real.app.request(`/predictions/${kept.results[n].prediction_id}`)).json();
+    expect(row).toMatchObject({ text, predicted_queue: kept.results[n].predicted_queue });
+  }
 
   await server.kill9();
   for (let round = 0; round < 3; round += 1) {
@@ -64,9 +72,9 @@ test("the database goes away and comes back: answers get smaller and say so, rea
     });
     expect(during.response).not.toMatch(/ECONN|error|refused/i);
   }
-  const classified = await post("/classify", { texts: ["Mon VPN ne marche pas"], record: true });
+  const classified = await post("/classify", { texts, record: true });
   expect(await classified.json()).toMatchObject({
-    results: [{ prediction_id: null }],
+    results: texts.map(() => ({ prediction_id: null })),
     degraded: ["database_unavailable"],
   });
   for (const [path, body] of [

@@ -144,26 +144,6 @@ test.runIf(process.platform === "linux")(
   },
 );
 
-test("a second signal in the middle of a run of the network ends it with 130, as soon as the run is over", async () => {
-  const server = startServerProcess({ DATA_DIR: dataDir });
-  const url = await server.url;
-  const body = Array.from(
-    { length: 400 },
-    (_, n) => `# Part ${n}\n\n${`Printer ${n} prints grey. `.repeat(40)}\n`,
-  );
-  const upload = fetch(`${url}/documents`, {
-    method: "POST",
-    headers: { "content-type": "text/markdown" },
-    body: body.join("\n"),
-  });
-  upload.catch(() => {});
-  await sleep(1_000);
-  server.child.kill("SIGTERM");
-  await expect.poll(() => server.log().some(({ msg }) => msg === "stopping")).toBe(true);
-  server.child.kill("SIGTERM");
-  expect(await server.ended, server.said()).toBe(130);
-});
-
 test("a port in use is said in one line, with another to take, and nothing stays open", async () => {
   const other = createServer().listen(0, "127.0.0.1");
   await new Promise((resolve) => other.once("listening", resolve));
