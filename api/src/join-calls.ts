@@ -1,11 +1,9 @@
 import { StatementError } from "@support-it-agent/shared/database/statement-error";
+import { mostPackedTexts } from "@support-it-agent/shared/embedder/minilm-session";
 import DataLoader from "dataloader";
 
-/** As many as there are questions that share a run of the network (create-worker-pool.ts). */
-const mostCalls = 4;
-
 export type JoinOptions<Item> = {
-  /** Calls that are joined at most. */
+  /** Calls that are joined at most; by default as many as there are questions that share a run of the network. */
   readonly maxCalls?: number;
   /** Resolves once whatever this turn of the event loop brings has been seen: setImmediate, where the runtime has it. */
   readonly endOfTurn: (() => Promise<unknown>) | undefined;
@@ -22,7 +20,7 @@ export type JoinOptions<Item> = {
  */
 export function joinCalls<Item, Result>(
   work: (items: readonly Item[]) => Promise<readonly Result[]>,
-  { maxCalls = mostCalls, endOfTurn, keyOf = () => "" }: JoinOptions<Item>,
+  { maxCalls = mostPackedTexts, endOfTurn, keyOf = () => "" }: JoinOptions<Item>,
 ): (item: Item) => Promise<Result> {
   const doTogether = async (items: readonly Item[]): Promise<readonly (Result | Error)[]> => {
     try {

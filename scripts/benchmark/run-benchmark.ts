@@ -83,7 +83,7 @@ try {
     server = await start();
     readyMs.push(server.readyMs);
   }
-  const asker = createAsker(server.url, connections);
+  const asker = createAsker(server.url);
   ends.push(() => asker.close());
   const raw = startRawRuns(modelDir);
   ends.push(() => raw.close());

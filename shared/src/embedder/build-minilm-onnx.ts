@@ -18,9 +18,9 @@ const layerNormEpsilon = 1e-12;
  *
  * A batch comes in one of two forms, told apart by `packed` (bool, one element). Not packed, all its texts have one true
  * length, so that neither padding nor a mask exists. Packed, texts of any lengths stand one behind the other in one row
- * ([1, tokens, 384]): the layers are linear in the tokens and share each weight's way from memory, `attention_bias` (float32
- * [1, 1, tokens, tokens]) keeps tokens from attending to another text, and `pooling` (float32 [texts, tokens]) holds
- * what a token counts in each text's mean. Of a batch that is not packed both are read in no place.
+ * ([1, tokens, 384]), two to four of them: the layers are linear in the tokens and share each weight's way from memory, and for attention alone
+ * the row is split by `lengths` (int64 [texts]; `beyond_two` and `beyond_three`, bool [1], say how many there are). `pooling` (float32 [texts, tokens])
+ * holds what a token counts in each text's mean. Of a batch that is not packed none of these is read.
  *
  * Gelu is the exact one (erf). Attention, layer normalisation with its residual, and Gelu are ONNX
  * Runtime's fused operators (com.microsoft), which its native and its WebAssembly build both have.
@@ -71,14 +71,11 @@ function encoderLayer(graph: Graph, layer: number, state: string): string {
     return `${flat}.folded`;
   });
   graph.either("packed", `${path}.attended`, {
-    yes: (output) =>
-      graph.fused("MultiHeadAttention", [...folded, "", "", "attention_bias"], [output], {
-        num_heads: heads,
-      }),
-    no: (output) => graph.fused("MultiHeadAttention", folded, [output], { num_heads: heads }),
+    yes: (output) => attentionWithinTexts(graph, folded, output),
+    no: (output) => attention(graph, folded, output),
   });
   graph.node("Reshape", [`${path}.attended`, "flatShape"], [`${path}.attendedFlat`]);
-  const attention = graph.linear(
+  const attended = graph.linear(
     `${path}.attention.output.dense`,
     `${path}.attendedFlat`,
     embeddingDimensions,
@@ -86,7 +83,7 @@ function encoderLayer(graph: Graph, layer: number, state: string): string {
   );
   graph.fused(
     "SkipLayerNormalization",
-    [attention, state, ...graph.layerNorm(`${path}.attention.output.LayerNorm`)],
+    [attended, state, ...graph.layerNorm(`${path}.attention.output.LayerNorm`)],
     [`${path}.middle`],
     { epsilon: layerNormEpsilon },
   );
@@ -113,6 +110,32 @@ function encoderLayer(graph: Graph, layer: number, state: string): string {
   return `${path}.out`;
 }
 
+/** Query, key and value, each float32 [batch, tokens, 384] -> what each token takes from those of its own row; the same shape. */
+function attention(graph: Graph, parts: readonly string[], output: string): void {
+  graph.fused("MultiHeadAttention", parts, [output], { num_heads: heads });
+}
+
+/**
+ * The same for two to four texts that stand one behind the other in one row, each by itself: without a mask, so that ONNX Runtime's quick kernel
+ * (flash attention) is used and no product is made for nothing. A number of nodes is fixed, hence a branch for each number of texts.
+ */
+function attentionWithinTexts(graph: Graph, parts: readonly string[], output: string): void {
+  const within = (texts: number) => (joined: string) => {
+    const split = parts.map((part) => graph.split(part, "lengths", texts, `${joined}.${part}`));
+    const each = Array.from({ length: texts }, (_, text) => {
+      const name = `${joined}.${text}`;
+      const own = split.map((pieces) => pieces[text] ?? "");
+      attention(graph, own, name);
+      return name;
+    });
+    graph.node("Concat", each, [joined], { axis: 1 });
+  };
+  graph.either("beyond_two", output, {
+    yes: (three) => graph.either("beyond_three", three, { yes: within(4), no: within(3) }),
+    no: within(2),
+  });
+}
+
 /** The mean over the tokens, scaled to length 1: float32 [batch, 384]. */
 function pooling(graph: Graph, state: string): void {
   graph.node("Reshape", [state, "foldedShape"], ["lastHiddenState"]);
@@ -135,6 +158,8 @@ type Graph = {
   layerNorm(path: string): [string, string];
   /** x W^T + b, with W [outputs, inputs] as PyTorch stores it; gives float32 [rows, outputs]. */
   linear(path: string, input: string, inputs: number, outputs: number): string;
+  /** Pieces of the second axis, as many as `count`, each as long as `lengths` says. */
+  split(input: string, lengths: string, count: number, output: string): string[];
   /** An operator of the ONNX standard. */
   node(
     operator: string,
@@ -224,6 +249,11 @@ function createGraph(tensors: ReadonlyMap<string, TensorPlace>, weightsName: str
       graph.node("Gemm", [input, weight, bias], [`${path}.linear`], { transB: 1 });
       return `${path}.linear`;
     },
+    split: (input, lengths, count, output) => {
+      const pieces = Array.from({ length: count }, (_, piece) => `${output}.${piece}`);
+      graph.node("Split", [input, lengths], pieces, { axis: 1 });
+      return pieces;
+    },
     node: (operator, inputs, outputs, attributes = {}) => add("", operator, inputs, outputs, attributes),
     fused: (operator, inputs, outputs, attributes = {}) =>
       add("com.microsoft", operator, inputs, outputs, attributes),
@@ -298,7 +328,9 @@ function model(nodes: readonly Uint8Array[], initializers: readonly Uint8Array[]
   graph.bytes(11, valueInfo("word_embeddings", float32, ["batch", "tokens", embeddingDimensions]));
   graph.bytes(11, valueInfo("positions", int64, ["tokens"]));
   graph.bytes(11, valueInfo("packed", bool, [1]));
-  graph.bytes(11, valueInfo("attention_bias", float32, [1, 1, "from", "to"]));
+  graph.bytes(11, valueInfo("beyond_two", bool, [1]));
+  graph.bytes(11, valueInfo("beyond_three", bool, [1]));
+  graph.bytes(11, valueInfo("lengths", int64, ["texts"]));
   graph.bytes(11, valueInfo("pooling", float32, ["texts", "pooled"]));
   graph.bytes(12, valueInfo("embedding", float32, ["vectors", embeddingDimensions]));
 

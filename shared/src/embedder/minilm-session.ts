@@ -1,12 +1,15 @@
 import type * as Ort from "onnxruntime-web";
 
+/** Texts that share a run at most: with more of them a run is longer and a text hardly cheaper. */
+export const mostPackedTexts = 4;
+
 /** A network that is loaded. One run at a time. */
 export type MinilmSession = {
   /** Token ids of texts of one length -> float32 [texts * 384], each text's vector of length 1. */
   run(rows: readonly Int32Array[]): Promise<Float32Array>;
   /**
-   * The same for texts of any lengths in one run, where the network can do that. It is cheaper than a run for each; the last
-   * bits of a vector depend on its company.
+   * The same for texts of any lengths in one run, where the network can do that: two of them, up to `mostPackedTexts`. It is cheaper
+   * than a run for each; the last bits of a vector depend on its company.
    */
   runPacked?(rows: readonly Int32Array[]): Promise<Float32Array>;
   release(): Promise<void>;

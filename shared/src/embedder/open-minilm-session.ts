@@ -15,12 +15,14 @@ export async function openMinilmSession(
   options: Ort.InferenceSession.SessionOptions,
 ): Promise<MinilmSession> {
   const session = await ort.InferenceSession.create(layout.graph, { ...sessionOptions, ...options });
+  const flag = (value: boolean) => new ort.Tensor("bool", [value], [1]);
   const plain = {
-    packed: new ort.Tensor("bool", [false], [1]),
-    attention_bias: new ort.Tensor("float32", new Float32Array(1), [1, 1, 1, 1]),
+    packed: flag(false),
+    beyond_two: flag(false),
+    beyond_three: flag(false),
+    lengths: new ort.Tensor("int64", new BigInt64Array(1), [1]),
     pooling: new ort.Tensor("float32", new Float32Array(1), [1, 1]),
   };
-  const packed = new ort.Tensor("bool", [true], [1]);
 
   const embed = async (
     rows: readonly Int32Array[],
@@ -46,8 +48,10 @@ export async function openMinilmSession(
       const lengths = rows.map((row) => row.length);
       const tokens = lengths.reduce((sum, length) => sum + length, 0);
       return embed(rows, [1, tokens], placesIn(lengths), {
-        packed,
-        attention_bias: new ort.Tensor("float32", blockBias(lengths), [1, 1, tokens, tokens]),
+        packed: flag(true),
+        beyond_two: flag(lengths.length > 2),
+        beyond_three: flag(lengths.length > 3),
+        lengths: new ort.Tensor("int64", BigInt64Array.from(lengths, BigInt), [lengths.length]),
         pooling: new ort.Tensor("float32", meansOf(lengths), [lengths.length, tokens]),
       });
     },
@@ -61,22 +65,6 @@ const firstPlaces = BigInt64Array.from({ length: maxTokens }, (_, place) => BigI
 /** Each token's place in its own text. */
 function placesIn(lengths: readonly number[]): BigInt64Array {
   return BigInt64Array.from(lengths.flatMap((length) => [...firstPlaces.subarray(0, length)]));
-}
-
-/** Added to a score before the softmax: its exponential is 0 in float32. */
-const hidden = -10_000;
-
-/** float32 [tokens * tokens]: 0 between two tokens of one text, `hidden` between all others. */
-function blockBias(lengths: readonly number[]): Float32Array {
-  const tokens = lengths.reduce((sum, length) => sum + length, 0);
-  const bias = new Float32Array(tokens * tokens).fill(hidden);
-  let start = 0;
-  for (const length of lengths) {
-    for (let token = start; token < start + length; token += 1)
-      bias.fill(0, token * tokens + start, token * tokens + start + length);
-    start += length;
-  }
-  return bias;
 }
 
 /** float32 [texts * tokens]: a row makes the mean over one text's tokens. */

@@ -1,5 +1,6 @@
 import { type EmbedOptions, embeddingDimensions } from "../../embedder/embedder.ts";
 import { EmbedderBusyError } from "../../embedder/embedder-busy-error.ts";
+import { mostPackedTexts } from "../../embedder/minilm-session.ts";
 import { splitIntoJobs } from "./split-into-jobs.ts";
 import { type EmbedderWorker, WorkerLostError } from "./start-embedder-worker.ts";
 
@@ -42,9 +43,6 @@ type Job = {
   isShared: boolean;
   retried: boolean;
 };
-
-/** Texts that share a run at most: with more of them a run is longer and a text hardly cheaper. */
-const sharedTexts = 4;
 
 /** Characters that they have together at most, some 128 tokens: nobody waits for the run of another's long text. */
 const sharedCharacters = 512;
@@ -141,7 +139,7 @@ export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
     idle.length === 1 &&
     sharedRuns > 0 &&
     turns[0]?.waiting[0]?.isShared === true &&
-    turns.length <= sharedTexts;
+    turns.length <= mostPackedTexts;
 
   /** The job whose turn it is, and, where it may share its run, those behind it that may and fit in. */
   const takeLoad = (): Job[] => {
@@ -151,7 +149,7 @@ export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
     let characters = lengthOf(first);
     for (const call of first.isShared ? [...turns] : []) {
       const next = call.waiting[0];
-      if (load.length === sharedTexts) break;
+      if (load.length === mostPackedTexts) break;
       if (!next?.isShared || characters + lengthOf(next) > sharedCharacters) continue;
       load.push(next);
       characters += lengthOf(next);
