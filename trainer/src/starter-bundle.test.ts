@@ -4,9 +4,11 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { loadBundle } from "@support-it-agent/shared/bundle/load-bundle";
 import { readBundleFolder } from "@support-it-agent/shared/node/read-bundle-folder";
+import { ticketText } from "@support-it-agent/shared/text/ticket-text";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
+import { groupNearDuplicates } from "./stages/snapshot/group-near-duplicates.ts";
 
 const path = (relative: string) => fileURLToPath(new URL(`../../${relative}`, import.meta.url));
 
@@ -14,6 +16,8 @@ const entrySchema = z.object({ path: z.string(), md5: z.string() });
 const lockSchema = z.object({
   stages: z.record(z.string(), z.object({ deps: z.array(entrySchema), outs: z.array(entrySchema) })),
 });
+
+const textSchema = z.object({ subject: z.string().optional(), body: z.string() });
 
 async function lockedMd5(outPath: string): Promise<string | undefined> {
   const lock = lockSchema.parse(parse(await readFile(path("dvc.lock"), "utf8")));
@@ -63,4 +67,21 @@ test("the bundle is small enough for git: at most 4 MB", async () => {
     names.map(async (name) => (await stat(path(`models/starter/${name}`))).size),
   );
   expect(sizes.reduce((sum, bytes) => sum + bytes, 0)).toBeLessThan(4_000_000);
+});
+
+test("of the tickets it learns from, at most one in twenty says nearly the same as another: TF-IDF cosine above .45", async () => {
+  const files = (await readdir(path("data/starter/tickets"))).sort();
+  const texts = await Promise.all(
+    files.map((name) => readFile(path(`data/starter/tickets/${name}`), "utf8")),
+  );
+  const tickets = texts.flatMap((text) =>
+    text
+      .trim()
+      .split("\n")
+      .map((line) => textSchema.parse(JSON.parse(line))),
+  );
+  const groups = groupNearDuplicates(tickets.map(ticketText), 0.45);
+  const repeated = tickets.length - new Set(groups).size;
+  expect(tickets.length).toBeGreaterThanOrEqual(1_500);
+  expect(repeated / tickets.length).toBeLessThanOrEqual(0.05);
 });
