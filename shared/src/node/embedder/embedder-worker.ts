@@ -43,11 +43,25 @@ port.on("message", async (job: WorkerJob) => {
 report({ kind: "ready", ...opened, ...digest });
 
 async function openSession(): Promise<{ session: MinilmSession; runtime: RuntimeFamily; fallback?: string }> {
-  if (runtime !== "auto") return { session: await openModelFolder(folder, runtime, intraOpThreads), runtime };
+  if (runtime === "wasm") return { session: await openOneAtATime(), runtime };
   try {
     return { session: await openModelFolder(folder, "native", intraOpThreads), runtime: "native" };
   } catch (error) {
-    return { session: await openModelFolder(folder, "wasm"), runtime: "wasm", fallback: messageOf(error) };
+    if (runtime === "native") throw error;
+    return { session: await openOneAtATime(), runtime: "wasm", fallback: messageOf(error) };
+  }
+}
+
+/** In WebAssembly a network takes more memory while it loads than when it is loaded: the process' threads take turns. */
+async function openOneAtATime(): Promise<MinilmSession> {
+  // Who waits for a lock has nothing else to do, and a thread with nothing to do ends.
+  const waiting = setInterval(() => {}, 60_000);
+  try {
+    return await navigator.locks.request("load an embedder in WebAssembly", () =>
+      openModelFolder(folder, "wasm"),
+    );
+  } finally {
+    clearInterval(waiting);
   }
 }
 
