@@ -17,6 +17,8 @@ import { serveApp } from "./node/serve-app.ts";
 import { describeError } from "./operations/describe-error.ts";
 
 const isTerminalGone = createTerminalCheck();
+// Nobody is left to read it where its terminal or its reader is gone: no reason to end, or to end otherwise.
+process.stderr.on("error", () => {});
 // Until there is something to reload: a signal that comes meanwhile must not end the process.
 let isReloadWanted = false;
 let onReload = () => {

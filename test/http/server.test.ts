@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { mkdtemp, open, readdir, readFile, rm } from "node:fs/promises";
 import { createServer, request } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { tmpdir } from "node:os";
@@ -187,4 +187,32 @@ test("a database without a schema is served as not ready, with the command that 
   server.child.kill();
   await server.ended;
   await rm(empty, { recursive: true });
+});
+
+const ask = (url: string) =>
+  fetch(`${url}/ask`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: '{"question":"Mon VPN ne marche pas"}',
+  });
+
+test("a log on a full disk ends nothing: questions are answered, the person at the terminal is told, and SIGTERM works", async () => {
+  const full = await open("/dev/full", "w");
+  const server = startServerProcess({ DATA_DIR: dataDir }, undefined, full.fd);
+  await full.close();
+  const url = await server.url;
+  for (const _ of [1, 2]) expect((await ask(url)).status).toBe(200);
+  await expect.poll(server.said).toContain("The log cannot be written (standard output: ENOSPC");
+  server.child.kill("SIGTERM");
+  expect(await server.ended).toBe(0);
+});
+
+test("a server whose outputs nobody reads any more goes on, and ends as others do", async () => {
+  const server = startServerProcess({ DATA_DIR: dataDir });
+  const url = await server.url;
+  server.child.stdout?.destroy();
+  server.child.stderr?.destroy();
+  for (const _ of [1, 2]) expect((await ask(url)).status).toBe(200);
+  server.child.kill("SIGTERM");
+  expect(await server.ended).toBe(0);
 });

@@ -20,8 +20,15 @@ export type ServerProcess = {
 
 const running = new Set<ChildProcess>();
 
-/** Starts the real server in a process of its own, on a free port, with one embedder thread; of this checkout, or of another. */
-export function startServerProcess(env: Record<string, string>, checkout = root): ServerProcess {
+/**
+ * Starts the real server in a process of its own, on a free port, with one embedder thread; of this checkout, or of another. Its log is read,
+ * or goes to the open file `logFile`.
+ */
+export function startServerProcess(
+  env: Record<string, string>,
+  checkout = root,
+  logFile: number | "pipe" = "pipe",
+): ServerProcess {
   const child = spawn(process.execPath, [join(checkout, "api/src/server.ts")], {
     env: {
       PATH: process.env.PATH,
@@ -31,7 +38,7 @@ export function startServerProcess(env: Record<string, string>, checkout = root)
       BUNDLE_DIR: starterBundle,
       ...env,
     },
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["ignore", logFile, "pipe"],
   });
   running.add(child);
   let said = "";
