@@ -201,5 +201,7 @@ describe("the kind of trees", () => {
     await expect(readTreeKinds(folder)).rejects.toThrow("queue.json cannot be read");
     await write({ urgency: { model: param } });
     await expect(readTreeKinds(folder)).rejects.toThrow(/urgency\.json is no model of XGBoost/);
+    await writeFile(join(folder, "queue.json"), "{");
+    await expect(readTreeKinds(folder)).rejects.toThrow(/queue\.json is no model of XGBoost/);
   });
 });

@@ -34,7 +34,10 @@ const secondSeedFolder = "second-seed";
 export async function readTreeKinds(modelFolder: string): Promise<TreeKind[]> {
   const names = ["queue", "urgency", "scope"];
   const files = [...names, ...names.map((name) => `${secondSeedFolder}/${name}`)];
-  return Promise.all(files.map((model) => readTreeKind(modelFolder, model)));
+  // One after the other, so that of several that are missing it is the first that is named.
+  const kinds: TreeKind[] = [];
+  for (const model of files) kinds.push(await readTreeKind(modelFolder, model));
+  return kinds;
 }
 
 async function readTreeKind(folder: string, model: string): Promise<TreeKind> {
@@ -42,13 +45,19 @@ async function readTreeKind(folder: string, model: string): Promise<TreeKind> {
   const text = await readFile(path, "utf8").catch((cause: unknown) => {
     throw new CliError(`${path} cannot be read: run the train stage first (./scripts/train).`, { cause });
   });
-  const parsed = modelSchema.safeParse(JSON.parse(text));
-  if (!parsed.success) {
-    throw new CliError(
-      `${path} is no model of XGBoost:\n${z.prettifyError(parsed.error)}\nRun the train stage again.`,
-    );
-  }
+  const noModel = (reason: string) =>
+    new CliError(`${path} is no model of XGBoost:\n${reason}\nRun the train stage again.`);
+  const parsed = modelSchema.safeParse(parse(text, noModel));
+  if (!parsed.success) throw noModel(z.prettifyError(parsed.error));
   const { name, model: own, gbtree } = parsed.data.learner.gradient_booster;
   const params = own ?? gbtree?.model;
   return { model, booster: name, parallelTrees: Number(params?.gbtree_model_param.num_parallel_tree ?? 0) };
+}
+
+function parse(text: string, noModel: (reason: string) => CliError): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw noModel(String(error));
+  }
 }
