@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { detectLanguage } from "./detect-language.ts";
+import { detectLanguage, languages } from "./detect-language.ts";
 
 describe("detectLanguage", () => {
   const cases: [string, string][] = [
@@ -50,5 +50,33 @@ describe("detectLanguage", () => {
 
   test("answers en where nothing tells", () => {
     for (const text of ["", "???", "42", "🙏", "VPN", "[EMAIL_1]"]) expect(detectLanguage(text)).toBe("en");
+  });
+
+  // Lines that people do write: dots up to a value, lines that divide. A pattern that tries every way to cut them never ends.
+  test.each([
+    "Bonjour............................................................\nmon pc ne demarre plus",
+    "Nom..........................................................: Dupont",
+    ...[
+      ".",
+      "a.",
+      "aaaa.",
+      "a_",
+      " ",
+      "at a.",
+      "//",
+      "/a",
+      "\\",
+      "-",
+      "_",
+      "=",
+      "é.",
+      "1.",
+      "a@",
+      "ERROR ",
+      "\n",
+      ".",
+    ].map((unit) => unit.repeat(4_000 / unit.length)),
+  ])("comes to an end: %j", { timeout: 5_000 }, (text) => {
+    expect(languages).toContain(detectLanguage(text));
   });
 });

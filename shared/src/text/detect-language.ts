@@ -117,4 +117,4 @@ const machineWords =
 
 /** Stack traces, log levels, mail headers and commands. */
 const machineLine =
-  /^\s*(?:at [\w.$<>]+[ (]|\s*File "|Traceback|(?:[\w.]+\.)+\w*(?:Exception|Error)\b|[[(]?(?:ERROR|WARN(?:ING)?|INFO|DEBUG|FATAL|TRACE|CRITICAL|SEVERE)\b|(?:from|to|cc|subject|sent|date|message-id|received|de|à|objet|envoyé)\s?:|ping\b|PS [A-Z]:|\$ |> ?\$)/i;
+  /^\s*(?:at [\w.$<>]+[ (]|\s*File "|Traceback|(?:\w{1,80}\.){1,20}\w{0,80}(?:Exception|Error)\b|[[(]?(?:ERROR|WARN(?:ING)?|INFO|DEBUG|FATAL|TRACE|CRITICAL|SEVERE)\b|(?:from|to|cc|subject|sent|date|message-id|received|de|à|objet|envoyé)\s?:|ping\b|PS [A-Z]:|\$ |> ?\$)/i;
