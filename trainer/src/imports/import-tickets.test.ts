@@ -116,7 +116,7 @@ test("bad rows are named by line and counted by reason, and the others go in", a
   expect(rejects).toEqual([
     "3 body: Too small: expected string to have >=1 characters",
     '4 urgency "asap" is not known: --map-urgency "asap=high" (or medium, low, none)',
-    '5 created_at "whenever" is no time: ISO 8601, or say the order by --dates dmy or --dates mdy',
+    '5 created_at "whenever" is no time: ISO 8601 is read, and 31/01/2026 10:30 where --dates dmy or --dates mdy says the order',
     "6 has 2 cells, the header names 4 columns",
   ]);
   expect(summary).toEqual({

@@ -23,6 +23,18 @@ test("a date with slashes is read in the order that is said, and in none that is
   expect(parseTime("03/04/2026", undefined)).toBeUndefined();
 });
 
+test.each([
+  ["1/31/2026 12:00 PM", noon],
+  ["1/31/2026 12:00:00 p.m.", noon],
+  ["1/31/2026 12:30 am", "2026-01-31T00:30:00.000Z"],
+  ["1/31/2026, 1:05 PM", "2026-01-31T13:05:00.000Z"],
+  ["1/31/2026 10:30AM", "2026-01-31T10:30:00.000Z"],
+  ["1/31/2026 13:00 PM", undefined],
+  ["1/31/2026 0:30 AM", undefined],
+])("a clock of twelve hours: %s is %s", (value, iso) => {
+  expect(parseTime(value, "mdy")).toBe(iso);
+});
+
 test.each(["yesterday", "2026-02-30", "2026-13-01", "31/31/2026", "2026-01-31 25:00", true, {}])(
   "%s is no time",
   (value) => {

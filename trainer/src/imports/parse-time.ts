@@ -2,8 +2,8 @@
 export type DayOrder = "dmy" | "mdy";
 
 /**
- * An export's time as ISO 8601 in UTC: ISO with T or a space, seconds or milliseconds since 1970, a Date, and 31/01/2026 10:30
- * by `order`. A time without a zone is taken as UTC. Undefined where it is none of these, or no such day.
+ * An export's time as ISO 8601 in UTC: ISO with T or a space, seconds or milliseconds since 1970, a Date, and 31/01/2026 10:30 or
+ * 1/31/2026 10:30 PM by `order`. A time without a zone is taken as UTC. Undefined where it is none of these, or no such day.
  */
 export function parseTime(value: unknown, order: DayOrder | undefined): string | undefined {
   if (value instanceof Date) return isoOf(value.getTime());
@@ -20,12 +20,22 @@ export function parseTime(value: unknown, order: DayOrder | undefined): string |
     const at = fromParts([year, month, day, hour, minute, second], Number(`0.${fraction}`) * 1_000);
     return at === undefined ? undefined : isoOf(at - zoneMs(zone));
   }
-  const local = /^(\d{1,2})[/.](\d{1,2})[/.](\d{4})(?:[ ,T]+(\d{1,2}):(\d\d)(?::(\d\d))?)?$/.exec(text);
+  const local =
+    /^(\d{1,2})[/.](\d{1,2})[/.](\d{4})(?:[ ,T]+(\d{1,2}):(\d\d)(?::(\d\d))?\s*(?:([ap])\.?m\.?)?)?$/i.exec(
+      text,
+    );
   if (!local || !order) return undefined;
-  const [, first, second, year, hour, minute, seconds] = local;
+  const [, first, second, year, clockHour, minute, seconds, half] = local;
+  const hour = half === undefined ? clockHour : hourOfDay(Number(clockHour), half);
   const [day, month] = order === "dmy" ? [first, second] : [second, first];
   const at = fromParts([year, month, day, hour, minute, seconds], 0);
   return at === undefined ? undefined : isoOf(at);
+}
+
+/** The hour of the day of 12 AM, 1 AM, ... 11 PM; one that no day has for 0 and for 13 and more. */
+function hourOfDay(hour: number, half: string): string {
+  if (hour < 1 || hour > 12) return "24";
+  return String((hour % 12) + (half.toLowerCase() === "p" ? 12 : 0));
 }
 
 /** Milliseconds in UTC; undefined for the 30th of February and its like. */

@@ -55,7 +55,11 @@ export function toTicket(
   if (createdAt === undefined) {
     return {
       kind: "unreadable time",
-      reason: `created_at "${asText(time)}" is no time: ISO 8601, or say the order by --dates dmy or --dates mdy`,
+      reason: `created_at "${asText(time)}" is no time: ISO 8601 is read, and 31/01/2026 10:30 ${
+        options.dayOrder
+          ? `by --dates ${options.dayOrder}`
+          : "where --dates dmy or --dates mdy says the order"
+      }`,
     };
   }
   const given = labelOf("queue")?.replace(/\s+/g, " ");

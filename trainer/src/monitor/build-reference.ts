@@ -46,9 +46,9 @@ export async function buildReference(options: {
   const audited: AuditedPrediction[] = [];
   for (const { start: from, end: until } of history) {
     const window = await readLoggedRows(database, source, { from, until });
-    rows.push(...collapseNearDuplicates(window, params.nearDuplicates).rows);
+    for (const row of collapseNearDuplicates(window, params.nearDuplicates).rows) rows.push(row);
     const range = { after: from, until, lagDays: params.labels.lagDays };
-    audited.push(...(await readAudits(database, source, range)));
+    for (const audit of await readAudits(database, source, range)) audited.push(audit);
   }
   const learnt = { schema, ...params.reference, isHistory, audited };
   const profile = buildProfile(rows, learnt, seededRandom(seed));

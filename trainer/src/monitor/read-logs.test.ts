@@ -169,6 +169,17 @@ describe.each(["pglite", "node-postgres", "neon-http", "neon-websocket"] as cons
     });
   });
 
+  test("a training that was abandoned before it had a candidate did not take place", async () => {
+    for (const facts of [{}, { train: { attempts: 3 } }, { train: { bundleHash: "b" } }]) {
+      await database.rows(
+        sql`insert into training_cycles (id, data_set, trigger, serving_hash, stage, outcome, facts, started_at, ended_at)
+          values (${newId()}::uuid, 'current', 'drift', 'h', 'ended', 'abandoned', ${JSON.stringify(facts)}::jsonb,
+            ${new Date(from).toISOString()}::timestamptz, ${new Date(from + day).toISOString()}::timestamptz)`,
+      );
+    }
+    expect((await readTrainingRecord(database)).trainings).toEqual([from]);
+  });
+
   test("refusals count since the last candidate that was accepted, and one that was abandoned says nothing", async () => {
     expect(await readTrainingRecord(database)).toEqual({ trainings: [], refusals: 0, lastRefusal: null });
     const outcomes = ["refused", "promoted", "refused", "abandoned", "refused"];
@@ -177,8 +188,8 @@ describe.each(["pglite", "node-postgres", "neon-http", "neon-websocket"] as cons
         new Date(at).toISOString(),
       );
       await database.rows(
-        sql`insert into training_cycles (id, data_set, trigger, serving_hash, stage, outcome, started_at, ended_at)
-          values (${newId()}::uuid, 'current', 'drift', 'h', 'ended', ${outcome}, ${begun}::timestamptz, ${ended}::timestamptz)`,
+        sql`insert into training_cycles (id, data_set, trigger, serving_hash, stage, outcome, facts, started_at, ended_at)
+          values (${newId()}::uuid, 'current', 'drift', 'h', 'ended', ${outcome}, '{"train": {"bundleHash": "b"}}', ${begun}::timestamptz, ${ended}::timestamptz)`,
       );
     }
     await database.rows(

@@ -120,11 +120,15 @@ function baselineOf(rows: readonly DriftRow[], schema: DriftSchema): FaultBaseli
   return {
     languages: shares(rows.map(({ language }) => language)),
     commonestShares: schema.numericNames.map((_, position) =>
-      Math.max(...Object.values(shares(rows.map(({ numeric }) => String(numeric[position]))))),
+      largestShare(rows.map(({ numeric }) => String(numeric[position]))),
     ),
-    callerShare: Math.max(0, ...Object.values(shares(callers))),
+    callerShare: largestShare(callers),
   };
 }
+
+/** 0 where there is none. A window may hold more values than a call has arguments. */
+const largestShare = (values: readonly string[]) =>
+  Object.values(shares(values)).reduce((largest, share) => Math.max(largest, share), 0);
 
 function shares(values: readonly string[]): Record<string, number> {
   const counts = new Map<string, number>();

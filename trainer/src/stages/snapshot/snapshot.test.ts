@@ -260,6 +260,22 @@ test("a rare queue counts to the one that the parameters name", async () => {
   expect((await rowsOf("out")).find(({ id }) => id === "lone")?.queue).toBe("Mail");
 });
 
+test("a queue may be called what objects inherit", async () => {
+  const names = ["constructor", "__proto__"];
+  const rows = names.flatMap((queue, list) =>
+    [1, 2, 3, 4, 5, 6].map((n) => ({
+      id: `${queue}${n}`,
+      body: words(300 + 10 * list + n),
+      queue,
+      urgency: "low",
+    })),
+  );
+  await writeTickets(rows);
+  await take("out");
+  const queues = (await rowsOf("out")).map(({ queue }) => queue);
+  for (const name of names) expect(queues.filter((queue) => queue === name)).toHaveLength(6);
+});
+
 test("tickets that are not ready leave no snapshot behind", async () => {
   await writeTickets([{ id: "lone", body: "lone words here", queue: "Badges", urgency: "low" }]);
   await expect(take("out")).rejects.toThrow('queue "Badges": 1 rows, at least 4 are needed');

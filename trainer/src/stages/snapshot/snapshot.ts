@@ -149,7 +149,8 @@ async function readUrgenciesAlone(folder: string): Promise<LabelledText[]> {
 
 function mergeQueue(row: LabelledText, mergeQueues: Readonly<Record<string, string>>): LabelledText {
   const { labels } = row;
-  const other = labels.inScope && labels.queue !== null ? mergeQueues[labels.queue] : undefined;
+  const isMerged = labels.inScope && labels.queue !== null && Object.hasOwn(mergeQueues, labels.queue);
+  const other = isMerged ? mergeQueues[labels.queue] : undefined;
   return other === undefined || !labels.inScope ? row : { ...row, labels: { ...labels, queue: other } };
 }
 
