@@ -4,7 +4,9 @@ import { stat } from "node:fs/promises";
 import { parseConfig } from "../api/src/config.ts";
 import { startProgress } from "../shared/src/node/start-progress.ts";
 import { findModelDir } from "./lib/find-model-dir.ts";
+import { IngestError } from "./lib/ingest-error.ts";
 import { ingestFolder } from "./lib/ingest-folder.ts";
+import type { RefusedFile } from "./lib/list-documents-in.ts";
 import { openKnowledge } from "./lib/open-knowledge.ts";
 
 const folder = process.argv[2];
@@ -23,10 +25,17 @@ try {
     progress.end();
     await knowledge.close();
   });
-  for (const { file, reason } of summary.refused) console.error(`refused ${file}: ${reason}`);
+  sayRefused(summary.refused);
   console.log(JSON.stringify({ ...summary, refused: summary.refused.length }));
   process.exitCode = summary.refused.length > 0 ? 3 : 0;
 } catch (error) {
+  if (error instanceof IngestError) sayRefused(error.summary.refused);
   console.error(error instanceof Error ? error.message : String(error));
   process.exitCode = 1;
+}
+
+/** A name may hold whatever a file system takes; what would move a terminal's cursor is shown as "?". */
+function sayRefused(refused: readonly RefusedFile[]): void {
+  for (const { file, reason } of refused)
+    console.error(`refused ${file.replace(/\p{Cc}/gu, "?")}: ${reason}`);
 }

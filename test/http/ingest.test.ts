@@ -1,0 +1,126 @@
+// ./scripts/ingest: odd files in a folder, and servers that refuse one document or all.
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { createHttpKnowledge } from "../../scripts/lib/create-http-knowledge.ts";
+import { IngestError } from "../../scripts/lib/ingest-error.ts";
+import { ingestFolder } from "../../scripts/lib/ingest-folder.ts";
+import { runCommand } from "./run-command.ts";
+import { killServerProcesses, startServerProcess } from "./start-server-process.ts";
+
+let root: string;
+let folder: string;
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), "ingest-"));
+  folder = join(root, "kb");
+  await mkdir(folder);
+  return () => rm(root, { recursive: true, force: true, maxRetries: 5 });
+});
+afterEach(killServerProcesses);
+
+/** A file of the folder; its name may be any bytes. */
+async function put(name: string | Buffer, text = "# VPN\n\nRestart it."): Promise<void> {
+  const path = Buffer.concat([Buffer.from(`${folder}/`), Buffer.from(name)]);
+  await mkdir(dirname(path.toString("latin1")), { recursive: true });
+  await writeFile(path, text);
+}
+
+/** Takes every document, and what `before` does of each. */
+function collectDocuments(before: (id: string) => Promise<void> = async () => {}) {
+  const ids: string[] = [];
+  const putDocument = async ({ externalId }: { externalId: string }) => {
+    await before(externalId);
+    ids.push(externalId);
+    return "created" as const;
+  };
+  return { ids, putDocument };
+}
+
+const longPath = `${"folder/".repeat(80)}a.md`;
+const latin1Name = Buffer.from("R\xe9seau.md", "latin1");
+
+describe("one odd file is refused by name, and the others go in:", () => {
+  test("a name in Latin-1, a path that is no id, a file that is too large or goes away", async () => {
+    for (const name of ["a.md", "b.md", "c.md", latin1Name, "new\nline.md", longPath]) await put(name);
+    await put("large.txt", "a".repeat(10_000_001));
+    const { ids, putDocument } = collectDocuments(async (id) => {
+      if (id === "a.md") await rm(join(folder, "b.md"));
+    });
+    const summary = await ingestFolder({ putDocument }, folder);
+    expect(ids).toEqual(["a.md", "c.md"]);
+    expect(summary).toMatchObject({ created: 2, replaced: 0, unchanged: 0 });
+    expect(Object.fromEntries(summary.refused.map(({ file, reason }) => [file, reason]))).toEqual({
+      "Réseau.md": "Its name is no UTF-8 text. Rename it.",
+      "b.md": "It cannot be read (ENOENT).",
+      "large.txt": expect.stringContaining("10000001 bytes"),
+      "new\nline.md": expect.stringContaining("control characters"),
+      [longPath]: expect.stringContaining("500"),
+    });
+  });
+
+  test.each([
+    ["straight into the database", false],
+    ["through the running server", true],
+  ])(
+    "%s",
+    async (_, isThroughServer) => {
+      for (const name of ["a.md", "z.md", latin1Name, "new\nline.md", longPath]) await put(name);
+      await put("empty.md", "");
+      const env = { DATA_DIR: join(root, "data") };
+      if (isThroughServer) {
+        await runCommand("scripts/keys.ts", ["list"], env);
+        await startServerProcess(env).url;
+      }
+      const { code, stdout, stderr } = await runCommand("scripts/ingest.ts", [folder], env);
+      expect({ code, ...JSON.parse(stdout) }).toMatchObject({ code: 3, created: 2, refused: 4 });
+      expect(stderr).toContain("refused Réseau.md: Its name");
+      expect(stderr).toContain("refused new?line.md: ");
+      expect(stderr).toContain("refused empty.md: ");
+    },
+    120_000,
+  );
+});
+
+describe("a server that refuses", () => {
+  let url: string;
+  let answer: (response: ServerResponse) => unknown;
+  beforeEach(async () => {
+    for (const name of ["a.md", "b.md", "c.md"]) await put(name);
+    const server = createServer((request, response) => {
+      if (request.url?.includes("b.md")) answer(response);
+      else response.writeHead(201).end('{"outcome":"created"}');
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    return () => new Promise((resolve) => server.close(resolve));
+  });
+
+  const problem = (status: number) => (response: ServerResponse) =>
+    response.writeHead(status).end(JSON.stringify({ code: "some_code", title: "t", detail: "The reason." }));
+
+  test.each([400, 404, 409, 413, 415, 422, 500, 504])(
+    "one document with %i takes the others",
+    async (status) => {
+      answer = problem(status);
+      const summary = await ingestFolder(createHttpKnowledge(url, undefined), folder);
+      expect(summary).toMatchObject({ created: 2, refused: [{ file: "b.md" }] });
+      expect(summary.refused[0]?.reason).toContain(`answered ${status}: The reason.`);
+    },
+  );
+
+  test.each([
+    ["with 401", problem(401)],
+    ["with 403", problem(403)],
+    ["with 503", problem(503)],
+    ["by going away", (response: ServerResponse) => response.destroy()],
+  ])("all documents %s ends the run, which says how far it came", async (_, refuse) => {
+    answer = refuse;
+    const error = await ingestFolder(createHttpKnowledge(url, undefined), folder).catch((thrown) => thrown);
+    expect(error).toBeInstanceOf(IngestError);
+    expect(error.message).toContain("The ingest ended at b.md, after 1 of 3 files");
+    expect(error.summary).toMatchObject({ created: 1, refused: [] });
+  });
+});
