@@ -25,17 +25,30 @@ try {
     progress.end();
     await knowledge.close();
   });
-  sayRefused(summary.refused);
-  console.log(JSON.stringify({ ...summary, refused: summary.refused.length }));
-  process.exitCode = summary.refused.length > 0 ? 3 : 0;
+  const { refused, passedOver, ...counts } = summary;
+  sayRefused(refused);
+  sayPassedOver(passedOver);
+  console.log(JSON.stringify({ ...counts, refused: refused.length, passed_over: passedOver }));
+  process.exitCode = refused.length > 0 ? 3 : 0;
 } catch (error) {
   if (error instanceof IngestError) sayRefused(error.summary.refused);
   console.error(error instanceof Error ? error.message : String(error));
   process.exitCode = 1;
 }
 
-/** A name may hold whatever a file system takes; what would move a terminal's cursor is shown as "?". */
 function sayRefused(refused: readonly RefusedFile[]): void {
-  for (const { file, reason } of refused)
-    console.error(`refused ${file.replace(/\p{Cc}/gu, "?")}: ${reason}`);
+  for (const { file, reason } of refused) console.error(`refused ${printable(file)}: ${reason}`);
+}
+
+function sayPassedOver(passedOver: Readonly<Record<string, number>>): void {
+  const counts = Object.entries(passedOver)
+    .sort(([, a], [, b]) => b - a)
+    .map(([ending, count]) => `${count} ${printable(ending) || "without an ending"}`);
+  if (counts.length > 0)
+    console.error(`passed over: ${counts.join(", ")}; Markdown, HTML, text and PDF are read`);
+}
+
+/** A name may hold whatever a file system takes; what would move a terminal's cursor is shown as "?". */
+function printable(name: string): string {
+  return name.replace(/\p{Cc}/gu, "?");
 }

@@ -12,6 +12,8 @@ import type { KnowledgeWriter, PutOutcome } from "./open-knowledge.ts";
 export type IngestSummary = Record<PutOutcome, number> & {
   /** Files that could not go in, each with its reason; the others are in. */
   readonly refused: RefusedFile[];
+  /** How many files have an ending that is not read. */
+  readonly passedOver: Readonly<Record<string, number>>;
 };
 
 /**
@@ -24,8 +26,12 @@ export async function ingestFolder(
   folder: string,
   onProgress: (done: number, total: number) => void = () => {},
 ): Promise<IngestSummary> {
-  const { files, refused } = await listDocumentsIn(folder);
-  const summary: IngestSummary = { created: 0, replaced: 0, unchanged: 0, refused: [...refused] };
+  const { files, refused, passedOver } = await listDocumentsIn(folder);
+  const summary: IngestSummary = {
+    ...{ created: 0, replaced: 0, unchanged: 0 },
+    refused: [...refused],
+    passedOver,
+  };
   onProgress(0, files.length);
   for (const [index, file] of files.entries()) {
     try {

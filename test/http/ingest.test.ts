@@ -1,5 +1,5 @@
 // ./scripts/ingest: odd files in a folder, and servers that refuse one document or all.
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -67,7 +67,18 @@ describe("one odd file is refused by name, and the others go in:", () => {
   ])(
     "%s",
     async (_, isThroughServer) => {
-      for (const name of ["a.md", "z.md", latin1Name, "new\nline.md", longPath]) await put(name);
+      for (const name of [
+        "a.md",
+        "z.md",
+        "x.docx",
+        "y.DOCX",
+        "Makefile",
+        ".hidden",
+        latin1Name,
+        "new\nline.md",
+        longPath,
+      ])
+        await put(name);
       await put("empty.md", "");
       const env = { DATA_DIR: join(root, "data") };
       if (isThroughServer) {
@@ -79,9 +90,41 @@ describe("one odd file is refused by name, and the others go in:", () => {
       expect(stderr).toContain("refused Réseau.md: Its name");
       expect(stderr).toContain("refused new?line.md: ");
       expect(stderr).toContain("refused empty.md: ");
+      expect(JSON.parse(stdout).passed_over).toEqual({ ".docx": 2, "": 1 });
+      expect(stderr).toContain(
+        "passed over: 2 .docx, 1 without an ending; Markdown, HTML, text and PDF are read",
+      );
     },
     120_000,
   );
+});
+
+test("links are followed within the folder, each file once and under its own name first", async () => {
+  const link = (target: string, name: string) => symlink(target, join(folder, name));
+  await put("..2026_11_29/mounted.md");
+  await link("..2026_11_29", "..data");
+  await link("..data/mounted.md", "mounted.md");
+  await put("b/own.md");
+  await put("..2026_11_29/more/deep.md");
+  await link("..data/more", "more");
+  await link("b/own.md", "a-link.md");
+  await link("b", "a-folder");
+  await link("..", "b/loop");
+  await link(".", "self");
+  await writeFile(join(root, "outside.md"), "secret");
+  await link("../outside.md", "outside.md");
+  await link("..", "up");
+  await link("nowhere", "broken.md");
+  await link("round.md", "round.md");
+  const { ids, putDocument } = collectDocuments();
+  const { refused } = await ingestFolder({ putDocument }, folder);
+  expect(ids).toEqual(["b/own.md", "more/deep.md", "mounted.md"]);
+  expect(refused).toEqual([
+    { file: "broken.md", reason: "It is a link that leads nowhere (ENOENT)." },
+    { file: "outside.md", reason: "It is a link that leads out of the folder." },
+    { file: "round.md", reason: "It is a link that leads nowhere (ELOOP)." },
+    { file: "up", reason: "It is a link that leads out of the folder." },
+  ]);
 });
 
 describe("a server that refuses", () => {
