@@ -4,6 +4,15 @@ import { DocumentRefusal } from "./document-refusal.ts";
 import type { KnowledgeWriter } from "./open-knowledge.ts";
 
 const outcomeSchema = z.object({ outcome: z.enum(["created", "replaced", "unchanged"]) });
+const pageSchema = z
+  .object({
+    documents: z.array(z.object({ id: z.string(), external_id: z.string() })),
+    next_cursor: z.string().nullable(),
+  })
+  .transform(({ documents, next_cursor }) => ({
+    documents: documents.map(({ id, external_id }) => ({ id, externalId: external_id })),
+    nextCursor: next_cursor,
+  }));
 const count = z.number().int();
 const importSchema = z.object({
   created: count,
@@ -21,7 +30,7 @@ const statusesOfOne = [400, 404, 409, 413, 415, 422, 500, 504];
 const documentDeadlineMs = 3_660_000;
 
 /**
- * The knowledge base behind a running server: its POST /documents and POST /tickets. `key` has the scope knowledge, where the server
+ * The knowledge base behind a running server: its /documents and POST /tickets. `key` has the scope knowledge, where the server
  * asks for one.
  */
 export function createHttpKnowledge(url: string, key: string | undefined): KnowledgeWriter {
@@ -42,6 +51,10 @@ export function createHttpKnowledge(url: string, key: string | undefined): Knowl
         throw isOfOne ? new DocumentRefusal(error.message, { cause: error }) : error;
       });
       return outcomeSchema.parse(answer).outcome;
+    },
+    listDocuments: async (cursor) => pageSchema.parse(await call("/documents", { limit: "100", cursor }, {})),
+    deleteDocument: async (id) => {
+      await callServer(new URL(`/documents/${id}`, url), { method: "DELETE" }, key, [404]);
     },
     putTickets: async (tickets, source) => {
       const lines = tickets.map((ticket) => `${JSON.stringify(ticket)}\n`).join("");

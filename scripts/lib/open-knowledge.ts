@@ -1,4 +1,6 @@
 import type { Config } from "../../api/src/config.ts";
+import { deleteDocument } from "../../api/src/knowledge/delete-document.ts";
+import { listDocuments } from "../../api/src/knowledge/list-documents.ts";
 import { type DocumentInput, putDocument } from "../../api/src/knowledge/put-document.ts";
 import { maxTicketsAtOnce, type PutTicketsResult, putTickets } from "../../api/src/knowledge/put-tickets.ts";
 import { StatementError } from "../../shared/src/database/statement-error.ts";
@@ -11,12 +13,20 @@ import { openForCommand } from "./open-for-command.ts";
 
 export type PutOutcome = "created" | "replaced" | "unchanged";
 
+export type NamedDocument = { readonly id: string; readonly externalId: string };
+
 /** The knowledge base as a command writes it: straight into the database, or through the server that holds it open. */
 export type KnowledgeWriter = {
   /** Where the writes go, for people. */
   readonly target: string;
   /** Throws DocumentError or DocumentRefusal for what concerns this document alone. */
   putDocument(input: DocumentInput & { externalId: string }): Promise<PutOutcome>;
+  /** The page after `cursor`, the first one without it; `nextCursor` is null on the last. */
+  listDocuments(
+    cursor?: string,
+  ): Promise<{ readonly documents: readonly NamedDocument[]; readonly nextCursor: string | null }>;
+  /** Nothing happens where it is gone already. */
+  deleteDocument(id: string): Promise<void>;
   /** Any number of tickets; those that stand there as they are count as unchanged. */
   putTickets(tickets: readonly Ticket[], source: string): Promise<PutTicketsResult>;
   close(): Promise<void>;
@@ -42,6 +52,8 @@ export async function openKnowledge(
       return {
         target,
         putDocument: async (input) => (await putDocument(deps, input).catch(refuseForItsValues)).outcome,
+        listDocuments: (cursor) => listDocuments(database, { limit: 100, cursor }),
+        deleteDocument: async (id) => void (await deleteDocument(database, id)),
         putTickets: async (tickets, source) => {
           const total = { created: 0, replaced: 0, unchanged: 0, searchable: 0 };
           for (let start = 0; start < tickets.length; start += maxTicketsAtOnce) {

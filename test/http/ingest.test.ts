@@ -1,13 +1,16 @@
 // ./scripts/ingest: odd files in a folder, and servers that refuse one document or all.
-import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { listDocuments } from "../../api/src/knowledge/list-documents.ts";
 import { createHttpKnowledge } from "../../scripts/lib/create-http-knowledge.ts";
+import { findGoneDocuments } from "../../scripts/lib/find-gone-documents.ts";
 import { IngestError } from "../../scripts/lib/ingest-error.ts";
 import { ingestFolder } from "../../scripts/lib/ingest-folder.ts";
+import { openDatabase } from "../../shared/src/node/database/open-database.ts";
 import { runCommand } from "./run-command.ts";
 import { killServerProcesses, startServerProcess } from "./start-server-process.ts";
 
@@ -125,6 +128,100 @@ test("links are followed within the folder, each file once and under its own nam
     { file: "round.md", reason: "It is a link that leads nowhere (ELOOP)." },
     { file: "up", reason: "It is a link that leads out of the folder." },
   ]);
+});
+
+test("an accent is the same name composed and decomposed, and two files of it are not one document", async () => {
+  await put("Acce\u0300s.md");
+  const { ids, putDocument } = collectDocuments();
+  await ingestFolder({ putDocument }, folder, { source: "it" });
+  expect(ids).toEqual(["it//Acc\u00e8s.md"]);
+  await put("Acc\u00e8s.md");
+  expect(await ingestFolder({ putDocument }, folder)).toMatchObject({ created: 1, refused: [{}] });
+});
+
+test("gone is what a source's documents on all pages have no file for; what could not be read is not gone", async () => {
+  const pages = [
+    ["README.md", "hr//old.md", "it", "it/old.md"],
+    ["it//Acc\u00e8s.md", "it//closed/a.md", "it//closed.md", "it//large.txt", "it//old.md", "it2//old.md"],
+  ];
+  const asked: (string | undefined)[] = [];
+  const listPage = async (cursor?: string) => {
+    asked.push(cursor);
+    const page = pages[cursor === undefined ? 0 : 1]!;
+    return {
+      documents: page.map((externalId) => ({ id: externalId, externalId })),
+      nextCursor: cursor === undefined ? "it/old.md" : null,
+    };
+  };
+  const refused = ["closed", "large.txt"].map((file) => ({ file, reason: "" }));
+  const found = { files: ["Acce\u0300s.md"], refused };
+  const gone = await findGoneDocuments({ listDocuments: listPage }, "it", found);
+  expect(gone.map(({ externalId }) => externalId)).toEqual(["it//closed.md", "it//old.md"]);
+  expect(asked).toEqual([undefined, "it/old.md"]);
+});
+
+describe.each([
+  ["in the database", false],
+  ["behind the running server", true],
+])("a folder and its documents %s", (_, isThroughServer) => {
+  test("stay the same by --source and --prune, and no other folder's document is touched", async () => {
+    const env = { DATA_DIR: join(root, "data") };
+    let url = "";
+    if (isThroughServer) {
+      await runCommand("scripts/keys.ts", ["list"], env);
+      url = await startServerProcess(env).url;
+    }
+    const ingest = async (...args: string[]) => {
+      const { code, stdout, stderr } = await runCommand("scripts/ingest.ts", args, env);
+      return { code, summary: stdout === "" ? null : JSON.parse(stdout), stderr };
+    };
+    await put("it/README.md");
+    await put("hr/README.md", "# Leave\n\nAsk your manager.");
+    const [it, hr] = [join(folder, "it"), join(folder, "hr")];
+    expect(await ingest(folder)).toMatchObject({ code: 0, summary: { created: 2 } });
+    await ingest(it, "--source", "it");
+    expect(await ingest(hr, "--source", "hr")).toMatchObject({ code: 0, summary: { created: 1, gone: 0 } });
+
+    await rename(join(it, "README.md"), join(it, "vpn.md"));
+    const renamed = await ingest(it, "--source", "it");
+    expect(renamed).toMatchObject({ code: 0, summary: { created: 1, gone: 1, removed: 0 } });
+    expect(renamed.stderr).toContain("no longer in the folder: it//README.md\n");
+    const pruned = await ingest(it, "--source", "it", "--prune");
+    expect(pruned).toMatchObject({ code: 0, summary: { unchanged: 1, gone: 1, removed: 1 } });
+    expect(pruned.stderr).toContain("removed it//README.md\n");
+
+    await rm(join(it, "vpn.md"));
+    const emptied = await ingest(it, "--source", "it", "--prune");
+    expect(emptied).toMatchObject({ code: 1, summary: null });
+    expect(emptied.stderr).toContain("Nothing was removed");
+    const stored = isThroughServer ? await idsBehind(url) : await idsIn(env.DATA_DIR);
+    expect(stored.sort()).toEqual(["hr//README.md", "hr/README.md", "it//vpn.md", "it/README.md"]);
+  }, 400_000);
+});
+
+async function idsBehind(url: string): Promise<string[]> {
+  const { documents } = await (await fetch(`${url}/documents`)).json();
+  return documents.map((document: { external_id: string }) => document.external_id);
+}
+
+async function idsIn(dataDirectory: string): Promise<string[]> {
+  const database = await openDatabase({ url: undefined, driver: undefined, dataDirectory });
+  const { documents } = await listDocuments(database, { limit: 100 });
+  await database.close();
+  return documents.map(({ externalId }) => externalId);
+}
+
+test.each([
+  [[], "No folder was named."],
+  [["nowhere"], "nowhere is no folder."],
+  [[".", "--prune"], "--prune needs --source NAME"],
+  [[".", "--source", "a/b"], "--source is a name of letters"],
+  [[".", "--all"], "--all"],
+])("%j is refused with the usage", async (args, message) => {
+  const { code, stdout, stderr } = await runCommand("scripts/ingest.ts", args, {});
+  expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+  expect(stderr).toContain(message);
+  expect(stderr).toContain("Usage: ./scripts/ingest FOLDER");
 });
 
 describe("a server that refuses", () => {
