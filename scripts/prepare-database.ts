@@ -56,7 +56,10 @@ async function withDatabase<Result>(work: (database: Database) => Promise<Result
 async function loadStarter(knowledge: KnowledgeWriter): Promise<void> {
   console.error("Loading the starter knowledge base (once) ...");
   const articles = startProgress("articles");
-  await ingestFolder(knowledge, `${starter}/articles`, articles.update).finally(articles.end);
+  const { refused } = await ingestFolder(knowledge, `${starter}/articles`, {
+    onProgress: articles.update,
+  }).finally(articles.end);
+  if (refused[0]) throw new Error(`${refused[0].file} of ${starter}: ${refused[0].reason}`);
   const solved = (await readStarterTickets()).filter((ticket) => ticket.answer);
   const progress = startProgress("solved tickets");
   for (let start = 0; start < solved.length; start += 50) {

@@ -71,7 +71,7 @@ const configSchema = z
     SHUTDOWN_DEADLINE_MS: wholeNumber(0, 600_000, 25_000),
     MAX_CONCURRENT_REQUESTS: wholeNumber(1, 10_000, 64),
     MAX_QUEUED_REQUESTS: wholeNumber(0, 100_000, 256),
-    /** A whole POST /tickets, however many rows it brings. */
+    /** A whole POST /tickets, however many rows it brings; a document, however many passages it makes. */
     IMPORT_DEADLINE_MS: wholeNumber(1_000, 86_400_000, 3_600_000),
     MAX_IMPORT_BYTES: wholeNumber(1_024, 107_374_182_400, 1_073_741_824),
     /** SHA-256 of a first admin's key, where no database holds one yet: how a cluster begins. */

@@ -71,8 +71,10 @@ export async function readTicketSet(dataDir: string, name: TicketSetName): Promi
 async function readTopics(path: string): Promise<EvaluationTicket[]> {
   const tickets: EvaluationTicket[] = [];
   const seen = new Set<string>(["text"]);
-  for await (const { line, cells } of readCsvRecords(createReadStream(path, "utf8"), 1_000_000)) {
-    const [text = "", queue = ""] = cells;
+  for await (const record of readCsvRecords(createReadStream(path, "utf8"), 1_000_000)) {
+    const { line } = record;
+    if ("reason" in record) throw new Error(`${path}:${line} ${record.reason}`);
+    const [text = "", queue = ""] = record.cells;
     if (text === "" || queue === "" || seen.has(text)) continue;
     seen.add(text);
     const id = `it-${String(line).padStart(5, "0")}`;

@@ -79,3 +79,21 @@ test("a deleted document is a 204 without a body; a page of documents names the 
   const page = await (await app.request("/documents?limit=1&language=en")).json();
   expect(page).toMatchObject({ documents: [{ id: knownId, external_id: "network/vpn" }], next_cursor: null });
 });
+
+test("a document may take as long as an import, and no longer", async () => {
+  const { deps } = createTestApp();
+  const post = (limits: { requestDeadlineMs: number; importDeadlineMs: number }) =>
+    createTestApp({
+      limits,
+      knowledge: {
+        ...deps.knowledge,
+        putDocument: async (input, options) => {
+          await new Promise((resolve) => setTimeout(resolve, 300));
+          return deps.knowledge.putDocument(input, options);
+        },
+      },
+    }).app.request("/documents", { method: "POST", headers: { "content-type": "text/plain" }, body: "a" });
+  expect((await post({ requestDeadlineMs: 20, importDeadlineMs: 30_000 })).status).toBe(201);
+  const late = await post({ requestDeadlineMs: 30_000, importDeadlineMs: 20 });
+  expect(await late.json()).toMatchObject({ status: 504, code: "deadline_exceeded" });
+});

@@ -76,6 +76,20 @@ test("CSV with a header, semicolons, a byte-order mark and columns of its own is
   expect(body.rejected).toEqual([{ line: 4, reason: "has 2 cells, the header names 4 columns" }]);
 });
 
+test("of CSV a quote within a cell is text, and one that is never closed costs its row alone", async () => {
+  const { post, batches } = collectTickets();
+  const csv = 'id,body\n1,a\n2,Ecran 24" noir\n3,"b\n4,c\n5,Ecran 27" noir\n6,d\n';
+  const body = await (await post("text/csv", csv)).json();
+  expect(batches.flat().map(({ id }) => id)).toEqual(["1", "2", "4", "5", "6"]);
+  expect(body).toMatchObject({ rejected: [{ line: 4, reason: expect.stringContaining("not closed") }] });
+  const header = await post("text/csv", 'id,"body\n1,a\n');
+  expect(header.status).toBe(400);
+  expect(await header.json()).toMatchObject({
+    code: "invalid_request",
+    detail: expect.stringContaining("a quote"),
+  });
+});
+
 test("100,000 rows are stored in small batches while they come in, and the answer stays small", async () => {
   const { post, batches } = collectTickets();
   let sent = 0;

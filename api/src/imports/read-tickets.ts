@@ -1,4 +1,4 @@
-import { CsvError, readCsvRecords } from "@support-it-agent/shared/records/read-csv-records";
+import { readCsvRecords } from "@support-it-agent/shared/records/read-csv-records";
 import { readLines } from "@support-it-agent/shared/records/read-lines";
 import { languages } from "@support-it-agent/shared/text/detect-language";
 import { type Ticket, ticketLimits, ticketSchema } from "@support-it-agent/shared/ticket";
@@ -48,18 +48,18 @@ const knownColumns = Object.keys(ticketSchema.shape);
  */
 export async function* readCsvTickets(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<TicketRow, void> {
   let columns: readonly string[] | undefined;
-  try {
-    for await (const { line, cells } of readCsvRecords(decode(pieces), maxRowLength)) {
-      if (!columns) columns = parseHeader(cells);
-      else if (cells.length !== columns.length) {
-        yield { line, reason: `has ${cells.length} cells, the header names ${columns.length} columns` };
-      } else yield toRow(line, toRecord(columns, cells));
-    }
-  } catch (error) {
-    // What follows a broken quote cannot be told apart; what came before is kept.
-    if (!(error instanceof CsvError)) throw error;
-    yield { line: error.line, reason: `${error.message}; nothing after this line was read` };
+  for await (const record of readCsvRecords(decode(pieces), maxRowLength)) {
+    const { line } = record;
+    if (!columns) columns = parseHeader("cells" in record ? record.cells : refuseHeader(record.reason));
+    else if ("reason" in record) yield record;
+    else if (record.cells.length !== columns.length)
+      yield { line, reason: `has ${record.cells.length} cells, the header names ${columns.length} columns` };
+    else yield toRow(line, toRecord(columns, record.cells));
   }
+}
+
+function refuseHeader(reason: string): never {
+  throw new Problem("invalid_request", `The first line must name the columns, and ${reason}.`);
 }
 
 function parseHeader(cells: readonly string[]): readonly string[] {

@@ -79,7 +79,8 @@ type PutDocumentsDeps = Pick<AppDeps, "knowledge" | "slots" | "limits">;
  */
 export function addPutDocuments(app: App, { knowledge, slots, limits }: PutDocumentsDeps): void {
   const put = async (c: Context<AppEnv>, complete: (input: DocumentInput) => Promise<DocumentInput>) => {
-    const work = await startWork(slots, c.req.raw.signal, limits.requestDeadlineMs);
+    // A manual of 2,000 passages takes an embedder minutes.
+    const work = await startWork(slots, c.req.raw.signal, limits.importDeadlineMs);
     try {
       const input = await work.race(complete(await readDocumentBody(c)));
       const result = await work.race(knowledge.putDocument(input, { signal: work.signal }));

@@ -131,6 +131,13 @@ test("bad rows are named by line and counted by reason, and the others go in", a
   });
 });
 
+test("a quote within a cell is text, and one that is never closed costs its row alone", async () => {
+  const path = await fileOf("inch.csv", 'id,body\n1,Ecran 24" noir\n2,"b\n3,c\n4,Ecran 27" noir\n');
+  const { tickets, rejects } = await importOf(path);
+  expect(tickets.map(({ id }) => id)).toEqual(["1", "3", "4"]);
+  expect(rejects).toEqual([expect.stringMatching(/^3 opens a quote/)]);
+});
+
 test("a row without an id has one that depends on its text alone", async () => {
   const one = await importOf(await fileOf("one.csv", "subject,body,queue\nA,b,Q\nC,d,Q\n"));
   const two = await importOf(await fileOf("two.csv", "queue,subject,body\nR,C,d\nR,C,d\n"));
@@ -175,6 +182,7 @@ test("a folder gets labelled tickets alone, redacted, whole or not at all", asyn
 
 test.each([
   ["empty.csv", "", "its first line must name the columns"],
+  ["header.csv", 'id,"body\n1,a\n', "its first line must name the columns, and opens a quote"],
   ["no.jsonl", "[1]\n", "holds no JSON object a line"],
   ["fake.parquet", "PAR0", "cannot be read as Parquet"],
   ["notes.docx", "x", "is no .csv, .tsv, .jsonl, .ndjson or .parquet file"],

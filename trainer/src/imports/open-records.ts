@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
 import { open, stat } from "node:fs/promises";
 import { extname } from "node:path";
-import { CsvError, readCsvRecords } from "@support-it-agent/shared/records/read-csv-records";
+import { type CsvRecord, readCsvRecords } from "@support-it-agent/shared/records/read-csv-records";
 import { readLines } from "@support-it-agent/shared/records/read-lines";
 import { CliError } from "../cli-error.ts";
 import { openParquet } from "./open-parquet.ts";
@@ -100,30 +100,29 @@ async function* readCsvFile(
   onProgress: (kB: number) => void,
 ): AsyncGenerator<ImportRecord> {
   let columns: readonly string[] | undefined;
-  try {
-    for await (const { line, cells } of readCsvRecords(
-      decode(path, piecesOf(path, onProgress), encoding),
-      maxRecordLength,
-    )) {
-      if (!columns) columns = trimmed(cells);
-      else if (cells.length !== columns.length) {
-        yield { line, reason: `has ${cells.length} cells, the header names ${columns.length} columns` };
-      } else yield { line, values: Object.fromEntries(columns.map((column, at) => [column, cells[at]])) };
+  const text = decode(path, piecesOf(path, onProgress), encoding);
+  for await (const record of readCsvRecords(text, maxRecordLength)) {
+    const { line } = record;
+    if (!columns) columns = columnsOf(path, record);
+    else if ("reason" in record) yield record;
+    else if (record.cells.length !== columns.length)
+      yield { line, reason: `has ${record.cells.length} cells, the header names ${columns.length} columns` };
+    else {
+      const { cells } = record;
+      yield { line, values: Object.fromEntries(columns.map((column, at) => [column, cells[at]])) };
     }
-  } catch (error) {
-    // What follows a broken quote cannot be told apart; what came before is kept.
-    if (!(error instanceof CsvError)) throw error;
-    yield { line: error.line, reason: `${error.message}; nothing after this line was read` };
   }
 }
 
 async function readHeader(path: string, encoding: string): Promise<readonly string[]> {
-  for await (const { cells } of readCsvRecords(
-    decode(path, firstPiece(path), encoding, { isWhole: false }),
-    maxRecordLength,
-  ))
-    return trimmed(cells);
+  const text = decode(path, firstPiece(path), encoding, { isWhole: false });
+  for await (const record of readCsvRecords(text, maxRecordLength)) return columnsOf(path, record);
   throw new CliError(`${path} is empty: its first line must name the columns.`);
+}
+
+function columnsOf(path: string, header: CsvRecord): readonly string[] {
+  if ("cells" in header) return header.cells.map((cell) => cell.trim());
+  throw new CliError(`${path}: its first line must name the columns, and ${header.reason}.`);
 }
 
 async function* firstPiece(path: string): AsyncGenerator<Uint8Array> {
@@ -135,8 +134,6 @@ async function* firstPiece(path: string): AsyncGenerator<Uint8Array> {
     await file.close();
   }
 }
-
-const trimmed = (cells: readonly string[]) => cells.map((cell) => cell.trim());
 
 async function* decode(
   path: string,
