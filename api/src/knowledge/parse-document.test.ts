@@ -117,7 +117,7 @@ describe("HTML", () => {
       url: "https://kb.example.com/vpn",
       keywords: [],
       sections: [
-        { heading: null, text: "Avant de commencer. Puis." },
+        { heading: null, text: "Avant de commencer.\nPuis." },
         {
           heading: "Étapes",
           text: "2. Ouvrez\n3. Cliquez\n◦ ici\n\nCode: 809 | Sens: bloqué\n\nnet use\n  /delete",
