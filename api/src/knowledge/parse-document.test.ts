@@ -120,7 +120,7 @@ describe("HTML", () => {
         { heading: null, text: "Avant de commencer.\nPuis." },
         {
           heading: "Étapes",
-          text: "2. Ouvrez\n3. Cliquez\n◦ ici\n\nCode: 809 | Sens: bloqué\n\nnet use\n  /delete",
+          text: "2. Ouvrez\n3. Cliquez\n◦ ici\n\nCode: 809 | Sens: bloqué\n\n│ net use\n│   /delete",
         },
       ],
     });

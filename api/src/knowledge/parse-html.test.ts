@@ -172,6 +172,43 @@ describe("what of a page is its article", () => {
   });
 });
 
+describe("links and code", () => {
+  test("a link is followed by its address, unless that leads nowhere from an answer", () => {
+    expect(
+      text(
+        '<p>Open <a href="https://pay.example.com/slip"><b>the</b> portal</a>, <a href="#top">up</a>, <a href="a.html">here</a>.</p>',
+      ),
+    ).toBe("Open the portal (https://pay.example.com/slip), up, here.");
+  });
+
+  test("in headings, and around pictures and blocks, the address is left out", () => {
+    expect(
+      sections(
+        '<h2><a href="https://x.example/h">Lamp</a></h2><a href="https://x.example/p"><img src="p.png"></a><a href="https://x.example/d"><div>Off</div></a>',
+      ),
+    ).toEqual([{ heading: "Lamp", text: "Off" }]);
+  });
+
+  test("code is marked line by line, and stays one block over its empty lines", () => {
+    expect(text("<p>Run:</p><pre><code>\n# now\n  <b>ipconfig</b> /all\n\n1. no step\n</code></pre>")).toBe(
+      "Run:\n\n│ # now\n│   ipconfig /all\n│\n│ 1. no step",
+    );
+  });
+
+  test("code belongs to its step; a step or a cell that is a command alone is no block of code", () => {
+    expect(text("<ol><li>Run<pre>ipconfig /all</pre></li><li><pre>exit</pre></li></ol>")).toBe(
+      "1. Run\n│ ipconfig /all\n2. exit",
+    );
+    expect(text("<table><tr><td>Leave</td><td><pre>exit</pre></td></tr></table>")).toBe("Leave | exit");
+  });
+
+  test("lines of code in a cell stay lines", () => {
+    expect(text("<table><tr><td>Leave</td><td><pre>cd /\nexit</pre></td></tr></table>")).toBe(
+      "Leave\n│ cd /\n│ exit",
+    );
+  });
+});
+
 describe("hostile markup", () => {
   test.each(["<table><tr><td>", "<ul><li>", "<h1>", "<h1><div>", "<a href=https://x.example>", "<pre><div>"])(
     "%s nested hundreds of times is read, its text once",

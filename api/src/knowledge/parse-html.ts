@@ -1,6 +1,7 @@
 import { codeMark } from "./code-mark.ts";
 import { documentLimits } from "./document-limits.ts";
 import { htmlTableText, isLayoutTable } from "./html-table-text.ts";
+import { linkText } from "./link-text.ts";
 import { nestedMark } from "./nested-mark.ts";
 import type { ParsedDocument } from "./parsed-document.ts";
 import { type HtmlElement, headingRank, readHtmlPage } from "./read-html-page.ts";
@@ -68,7 +69,7 @@ function takeFlow(parent: HtmlElement, taker: Taker): void {
     if (typeof child === "string") text += child;
     else if (child.name === "a" && child.children.every((part) => typeof part === "string")) {
       const label = child.children.join("");
-      text += label;
+      text += label.trim() === "" ? label : linkText(label, child.attributes.href ?? "");
     } else {
       endBlock();
       takeElement(child, taker);
@@ -125,13 +126,14 @@ function addItems(list: HtmlElement, lines: string[], isNested: boolean): void {
 const withoutCodeMark = (line: string) =>
   line.startsWith(codeMark) ? line.slice(codeMark.length).trim() : line;
 
-/** The lines of pre, without empty ones at its ends. */
+/** An empty line of code is marked too, or it would end the block. */
 function codeText(element: HtmlElement): string {
   const code = plainText(element).replace(/\r\n?/g, "\n");
   const lines = code.split("\n");
   const isFilled = (line: string) => line.trim() !== "";
   return lines
     .slice(lines.findIndex(isFilled), lines.findLastIndex(isFilled) + 1)
+    .map((line) => `${codeMark} ${line}`.trimEnd())
     .join("\n");
 }
 
