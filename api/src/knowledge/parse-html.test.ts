@@ -189,9 +189,9 @@ describe("links and code", () => {
     ).toEqual([{ heading: "Lamp", text: "Off" }]);
   });
 
-  test("code is marked line by line, and stays one block over its empty lines", () => {
-    expect(text("<p>Run:</p><pre><code>\n# now\n  <b>ipconfig</b> /all\n\n1. no step\n</code></pre>")).toBe(
-      "Run:\n\n│ # now\n│   ipconfig /all\n│\n│ 1. no step",
+  test("code is marked line by line, and its empty lines do not end it", () => {
+    expect(text("<pre><code>\n# now\n  <b>ipconfig</b> /all\n\n1. no step\n</code></pre>")).toBe(
+      "│ # now\n│   ipconfig /all\n│ 1. no step",
     );
   });
 

@@ -126,16 +126,13 @@ function addItems(list: HtmlElement, lines: string[], isNested: boolean): void {
 const withoutCodeMark = (line: string) =>
   line.startsWith(codeMark) ? line.slice(codeMark.length).trim() : line;
 
-/** An empty line of code is marked too, or it would end the block. */
-function codeText(element: HtmlElement): string {
-  const code = plainText(element).replace(/\r\n?/g, "\n");
-  const lines = code.split("\n");
-  const isFilled = (line: string) => line.trim() !== "";
-  return lines
-    .slice(lines.findIndex(isFilled), lines.findLastIndex(isFilled) + 1)
-    .map((line) => `${codeMark} ${line}`.trimEnd())
+/** Its empty lines are left out: they would end the block. */
+const codeText = (element: HtmlElement) =>
+  plainText(element)
+    .split(/[\r\n]+/)
+    .filter((line) => line.trim() !== "")
+    .map((line) => `${codeMark} ${line.trimEnd()}`)
     .join("\n");
-}
 
 /** Text of an element by itself, its blocks apart by an empty line. */
 function blocksText(element: HtmlElement): string {
