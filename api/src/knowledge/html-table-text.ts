@@ -15,6 +15,7 @@ export function isLayoutTable({ attributes, holdsHeading, holdsTable, children }
  */
 export function htmlTableText(table: HtmlElement, textOf: (element: HtmlElement) => string): string {
   const rows: string[] = [];
+  const spanning: Spanning = new Map();
   let columns: string[] = [];
   let areColumnsSaid = true;
   const sayColumns = () => {
@@ -26,25 +27,67 @@ export function htmlTableText(table: HtmlElement, textOf: (element: HtmlElement)
       rows.push(textOf(typeof child === "string" ? { ...table, children: [child] } : child));
       continue;
     }
-    const cells = cellsOf(child);
-    if (cells.length > 1 && cells.every(({ name }) => name === "th")) {
+    const own = cellsOf(child);
+    const cells = placeCells(own, spanning);
+    if (own.length > 1 && own.every(({ name }) => name === "th")) {
       sayColumns();
-      columns = cells.map((cell) => joinLines(textOf(cell).split("\n")));
+      columns = [];
+      for (const { cell, column } of cells) {
+        const name = joinLines(textOf(cell).split("\n")).slice(0, maxNameLength);
+        for (let i = 0; i < spanOf(cell, "colspan"); i += 1) columns[column + i] = name;
+      }
       areColumnsSaid = false;
-    } else if (cells.length > 0) {
+    } else if (own.length > 0) {
       areColumnsSaid = true;
-      rows.push(rowText(cells.map((cell, index) => ({ column: columns[index] ?? "", text: textOf(cell) }))));
+      // A cell that is a whole row belongs to no column.
+      const nameOf = (column: number) => (cells.length > 1 && columns[column]) || "";
+      rows.push(rowText(cells.map(({ cell, column }) => ({ column: nameOf(column), text: textOf(cell) }))));
     }
   }
   sayColumns();
   return joinRows(rows.filter(Boolean));
 }
 
+/** A column's name is repeated in each row. */
+const maxNameLength = 200;
+
 const isRow = (child: string | HtmlElement): child is HtmlElement =>
   typeof child !== "string" && child.name === "tr";
 
 const cellsOf = (row: HtmlElement): HtmlElement[] =>
   row.children.map((child) => (typeof child === "string" ? { ...row, children: [child] } : child));
+
+/** Cells that reach into the rows below, by column, and how far. */
+type Spanning = Map<number, { readonly cell: HtmlElement; readonly rows: number }>;
+
+/** The cells of a row with those that reach into it from above, and the column that each begins in. */
+function placeCells(own: readonly HtmlElement[], spanning: Spanning) {
+  const placed: { cell: HtmlElement; column: number }[] = [];
+  const begun: Spanning = new Map();
+  let column = 0;
+  const placeSpanning = () => {
+    for (let above = spanning.get(column); above; above = spanning.get(column)) {
+      placed.push({ cell: above.cell, column });
+      if (above.rows > 1) spanning.set(column, { cell: above.cell, rows: above.rows - 1 });
+      else spanning.delete(column);
+      column += spanOf(above.cell, "colspan");
+    }
+  };
+  for (const cell of own) {
+    placeSpanning();
+    placed.push({ cell, column });
+    const rows = spanOf(cell, "rowspan") - 1;
+    if (rows > 0) begun.set(column, { cell, rows });
+    column += spanOf(cell, "colspan");
+  }
+  placeSpanning();
+  for (const [at, span] of begun) spanning.set(at, span);
+  return placed;
+}
+
+/** A cell stands in at most 20 rows or columns: its text is repeated. */
+const spanOf = ({ attributes }: HtmlElement, name: "rowspan" | "colspan") =>
+  Math.min(20, Math.max(1, Number.parseInt(attributes[name] ?? "1", 10) || 1));
 
 function rowText(cells: readonly Cell[]): string {
   const flat = cells.filter(({ text }) => !isTall(text));

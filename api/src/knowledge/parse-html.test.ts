@@ -69,6 +69,18 @@ describe("tables", () => {
     );
   });
 
+  test("a cell that spans rows stands in each, and columns keep their names beside it", () => {
+    expect(
+      text(
+        "<table><tr><th>Lamp</th><th>Fault</th><th colspan=2>Fuse</th></tr>" +
+          "<tr><td rowspan=2>Greenhouse</td><td>Dark</td><td>F7</td><td>F8</td></tr><tr><td>Dim</td><td>F9</td></tr>" +
+          "<tr><td colspan=2>All others</td><td>F1</td></tr><tr><td colspan=4>Seen in 2026</td></tr></table>",
+      ),
+    ).toBe(
+      "Lamp: Greenhouse | Fault: Dark | Fuse: F7 | Fuse: F8\nLamp: Greenhouse | Fault: Dim | Fuse: F9\nLamp: All others | Fuse: F1\nSeen in 2026",
+    );
+  });
+
   test("a row of column names without rows below it is read", () => {
     expect(text("<table><tr><th>Mon</th><th>Tue</th></tr></table>")).toBe("Mon | Tue");
   });
