@@ -11,6 +11,8 @@ export const documentLimits = {
   /** Levels of quotes, lists and elements inside each other. */
   nesting: 50,
   htmlNesting: 1_000,
+  /** Blocks, cells and links of an HTML page: they are kept until it is read. */
+  htmlElements: 250_000,
   /** Characters of text after parsing. */
   textLength: 1_000_000,
   sections: 2_000,

@@ -1,5 +1,6 @@
 import { DocumentError } from "./document-error.ts";
 import { documentLimits } from "./document-limits.ts";
+import { htmlCharset } from "./html-charset.ts";
 import { parseHtml } from "./parse-html.ts";
 import { parseMarkdown } from "./parse-markdown.ts";
 import { parsePdf } from "./parse-pdf.ts";
@@ -12,7 +13,7 @@ export const documentMediaTypes = ["text/markdown", "text/html", "text/plain", "
 export type DocumentMediaType = (typeof documentMediaTypes)[number];
 
 /**
- * Reads a file into sections of plain text. `mediaType` may carry parameters; its charset is heeded, UTF-8 otherwise.
+ * Reads a file into sections of plain text. `mediaType` may carry parameters; its charset is heeded, else UTF-8 or what an HTML page declares.
  * Throws DocumentError: `unsupported_media_type`, `document_too_large`, `unreadable_document` (no PDF though it says
  * so, encrypted, bytes that are no text) or `empty_document` (nothing to read in it, such as a scanned PDF).
  */
@@ -47,7 +48,7 @@ const parsers: Record<TextMediaType, (text: string) => ParsedDocument> = {
 };
 
 function parseCharacters(bytes: Uint8Array, mediaType: string, type: TextMediaType): ParsedDocument {
-  const text = decode(bytes, mediaType);
+  const text = decode(bytes, mediaType, type);
   if (text.length > documentLimits.sourceLength) {
     throw tooLarge(`it has ${text.length} characters, and at most ${documentLimits.sourceLength} are read`);
   }
@@ -73,9 +74,23 @@ function documentMediaType(mediaType: string): DocumentMediaType {
   );
 }
 
-/** Strict: a wrong guess would store garbage that nobody finds. A byte-order mark decides over the declared charset. */
-function decode(bytes: Uint8Array, mediaType: string): string {
-  const charset = byteOrderMark(bytes) ?? /charset\s*=\s*"?([\w-]+)/i.exec(mediaType)?.[1] ?? "utf-8";
+/**
+ * Strict: a wrong guess would store garbage that nobody finds. A byte-order mark decides over the declared charset. What an HTML page
+ * declares of itself counts where its bytes are no UTF-8: pages are converted and keep the declaration of before.
+ */
+function decode(bytes: Uint8Array, mediaType: string, type: TextMediaType): string {
+  const named = byteOrderMark(bytes) ?? /charset\s*=\s*"?([\w-]+)/i.exec(mediaType)?.[1];
+  if (named) return decodeAs(named, bytes);
+  const declared = type === "text/html" ? htmlCharset(bytes) : null;
+  try {
+    return decodeAs("utf-8", bytes);
+  } catch (error) {
+    if (declared === null) throw error;
+    return decodeAs(declared, bytes);
+  }
+}
+
+function decodeAs(charset: string, bytes: Uint8Array): string {
   try {
     return new TextDecoder(charset, { fatal: true }).decode(bytes);
   } catch (error) {

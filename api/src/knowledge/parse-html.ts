@@ -1,163 +1,51 @@
-import { Parser } from "htmlparser2";
-import { DocumentError } from "./document-error.ts";
+import { codeMark } from "./code-mark.ts";
 import { documentLimits } from "./document-limits.ts";
+import { htmlTableText, isLayoutTable } from "./html-table-text.ts";
+import { linkText } from "./link-text.ts";
 import { nestedMark } from "./nested-mark.ts";
 import type { ParsedDocument } from "./parsed-document.ts";
+import { type HtmlElement, headingRank, readHtmlPage } from "./read-html-page.ts";
 import { createSectionBuilder } from "./section-builder.ts";
 
-/** Elements whose content is no part of an article. */
-const skipped = new Set(
-  "script style noscript template svg math iframe object canvas nav header footer aside form button select dialog audio video".split(
-    " ",
-  ),
-);
-
-/** Elements that end a block of text where they begin and where they end. */
-const blocks = new Set(
-  "p div section article main body blockquote pre figure figcaption address details summary dl dt dd hr ul ol li table tr caption".split(
-    " ",
-  ),
-);
-
-type OpenList = { readonly ordered: boolean; next: number };
+/** Takes what an element holds, in order. */
+type Taker = {
+  heading(rank: number, text: string): void;
+  block(text: string): void;
+  list(list: HtmlElement): void;
+};
 
 /**
- * The main content of an HTML page: the `main` element (else `article`, else the body) without navigation, header, footer,
- * aside, forms, scripts and hidden parts. The title is the first h1, else the title element. Reads events and builds no
- * tree. Throws DocumentError where elements are nested without end.
+ * The article of an HTML page (see readHtmlPage) in sections. The title is the first h1, else the title element. A list of nothing but
+ * links before any other text shows where in a site the page stands and is left out. Throws DocumentError where elements are nested
+ * without end.
  */
 export function parseHtml(html: string): ParsedDocument {
-  const root = ["main", "article"].find((name) => new RegExp(`<${name}[\\s>]`, "i").test(html)) ?? null;
+  const page = readHtmlPage(html);
   const builder = createSectionBuilder();
-  const page = { title: "", language: "", url: "", keywords: "" };
-  const lists: OpenList[] = [];
-  let rootDepth = root === null ? 1 : 0;
-  let depth = 0;
-  let skipDepth = 0;
-  let isHead = false;
-  let preDepth = 0;
-  let heading: { rank: number } | null = null;
+  const links: string[] = [];
   let firstHeading: string | null = null;
-  let isTitle = false;
-  let text = "";
-  let lines: string[] = [];
-  let itemMark = "";
-  let columns: string[] = [];
-  let cells: { text: string; isHead: boolean }[] | null = null;
-
-  const takeText = () => {
-    const taken = preDepth > 0 ? text.replace(/^\n+|\s+$/g, "") : squeeze(text);
-    text = "";
-    return taken;
-  };
-  const endBlock = () => {
-    if (cells !== null) return;
-    const taken = takeText();
-    if (taken === "") return;
-    if (lists.length === 0) builder.block(taken);
-    else lines.push(itemMark + taken);
-    itemMark = "";
-  };
-  const endLines = () => {
-    builder.block(lines.join("\n"));
-    lines = [];
-  };
-
-  const parser = new Parser({
-    onopentag(name, attributes) {
-      if (++depth > documentLimits.htmlNesting) throw nestedTooDeep();
-      if (name === "html") page.language = attributes.lang ?? "";
-      if (name === "head") isHead = true;
-      if (name === "body") isHead = false;
-      if (name === "link" && attributes.rel === "canonical") page.url = attributes.href ?? "";
-      if (name === "meta" && attributes.name === "keywords") page.keywords = attributes.content ?? "";
-      if (name === "title" && page.title === "") isTitle = true;
-      if (name === root) rootDepth += 1;
-      const isHidden = "hidden" in attributes || attributes["aria-hidden"] === "true";
-      if (skipDepth > 0 || skipped.has(name) || isHidden) {
-        if (!voidElements.has(name)) skipDepth += 1;
-        return;
-      }
-      if (isHead) return;
-      if (name === "br") text += preDepth > 0 || lists.length > 0 ? "\n" : " ";
-      if (name === "pre") preDepth += 1;
-      if (blocks.has(name) && heading === null) endBlock();
-      if (name === "ul" || name === "ol") {
-        lists.push({ ordered: name === "ol", next: Number.parseInt(attributes.start ?? "1", 10) || 1 });
-      }
-      if (name === "li") startItem();
-      if (name === "tr") cells = [];
-      const rank = headingRank(name);
-      if (rank !== null) {
-        endBlock();
-        heading = { rank };
-      }
+  let hasText = false;
+  takeFlow(page.content, {
+    heading: (rank, text) => {
+      hasText = true;
+      if (rank === 1 && firstHeading === null) firstHeading = text;
+      else builder.heading(rank, text);
     },
-    ontext(data) {
-      if (isTitle) page.title += data;
-      else if (skipDepth === 0 && rootDepth > 0 && !isHead) text += data;
+    block: (text) => {
+      hasText = true;
+      builder.block(text);
     },
-    onclosetag(name) {
-      depth -= 1;
-      if (name === "title") isTitle = false;
-      if (name === "head") isHead = false;
-      if (skipDepth > 0) {
-        if (!voidElements.has(name)) skipDepth -= 1;
-        return;
-      }
-      if (heading !== null && headingRank(name) !== null) endHeading(heading.rank);
-      if (name === "td" || name === "th") cells?.push({ text: takeText(), isHead: name === "th" });
-      if (name === "tr") endRow();
-      if (blocks.has(name) && heading === null) endBlock();
-      if (name === "pre") preDepth = Math.max(0, preDepth - 1);
-      if (name === "ul" || name === "ol") {
-        lists.pop();
-        if (lists.length === 0) endLines();
-      }
-      if (name === "table") {
-        endLines();
-        columns = [];
-      }
-      if (name === root) rootDepth -= 1;
+    list: (list) => {
+      const isWayHere = !hasText && list.holdsOnlyLinks;
+      if (isWayHere) links.push(listText(list));
+      else builder.block(listText(list));
+      hasText ||= !isWayHere;
     },
   });
-
-  function startItem() {
-    const list = lists.at(-1);
-    if (!list) return;
-    const number = list.ordered ? `${list.next}. ` : "";
-    itemMark = lists.length > 1 ? `${nestedMark} ${number}` : number || "- ";
-    list.next += 1;
-  }
-  function endHeading(rank: number) {
-    const taken = squeeze(text);
-    text = "";
-    heading = null;
-    if (taken === "") return;
-    if (rank === 1 && firstHeading === null) firstHeading = taken;
-    else builder.heading(rank, taken);
-  }
-  function endRow() {
-    const row = cells ?? [];
-    cells = null;
-    if (row.length > 0 && row.every((cell) => cell.isHead)) {
-      columns = row.map((cell) => cell.text);
-      return;
-    }
-    const named = row.map((cell, index) =>
-      cell.text && columns[index] ? `${columns[index]}: ${cell.text}` : cell.text,
-    );
-    const line = named.filter(Boolean).join(" | ");
-    if (line) lines.push(line);
-  }
-
-  parser.write(html);
-  parser.end();
-  endBlock();
-  endLines();
+  if (!hasText) for (const list of links) builder.block(list);
   return {
     id: null,
-    title: firstHeading ?? (squeeze(page.title) || null),
+    title: firstHeading ?? (inOneLine(page.title) || null),
     language: page.language.slice(0, 2).toLowerCase() || null,
     queue: null,
     url: /^https?:\/\//.test(page.url) ? page.url : null,
@@ -169,16 +57,110 @@ export function parseHtml(html: string): ParsedDocument {
   };
 }
 
-const voidElements = new Set("area base br col embed hr img input link meta source track wbr".split(" "));
-
-function headingRank(name: string): number | null {
-  return /^h[1-6]$/.test(name) ? Number(name[1]) : null;
+/** Text runs on through links, and ends where a block begins or ends. */
+function takeFlow(parent: HtmlElement, taker: Taker): void {
+  let text = "";
+  const endBlock = () => {
+    const block = inLines(text);
+    text = "";
+    if (block !== "") taker.block(block);
+  };
+  for (const child of parent.children) {
+    if (typeof child === "string") text += child;
+    else if (child.name === "a" && child.children.every((part) => typeof part === "string")) {
+      const label = child.children.join("");
+      text += label.trim() === "" ? label : linkText(label, child.attributes.href ?? "");
+    } else {
+      endBlock();
+      takeElement(child, taker);
+    }
+  }
+  endBlock();
 }
 
-const nestedTooDeep = () =>
-  new DocumentError(
-    "document_too_large",
-    `The elements of this page are nested more than ${documentLimits.htmlNesting} levels deep: it is no article.`,
-  );
+function takeElement(element: HtmlElement, taker: Taker): void {
+  const rank = headingRank(element.name);
+  const heading = rank === null ? "" : inOneLine(plainText(element));
+  if (rank !== null && heading.length <= documentLimits.headingLength) {
+    if (heading !== "") taker.heading(rank, heading);
+  } else if (element.name === "pre") taker.block(codeText(element));
+  else if (isList(element)) taker.list(element);
+  else if (element.name === "table" && !isLayoutTable(element)) {
+    taker.block(htmlTableText(element, blocksText));
+  } else takeFlow(element, taker);
+}
 
-const squeeze = (text: string) => text.replace(/\s+/g, " ").trim();
+/** A list without numbers that holds headings only places parts of the page. */
+const isList = ({ name, holdsHeading }: HtmlElement) => name === "ol" || (name === "ul" && !holdsHeading);
+
+function listText(list: HtmlElement): string {
+  const lines: string[] = [];
+  addItems(list, lines, false);
+  return lines.join("\n");
+}
+
+function addItems(list: HtmlElement, lines: string[], isNested: boolean): void {
+  let next = Number.parseInt(list.attributes.start ?? "1", 10) || 1;
+  for (const child of list.children) {
+    let mark = "";
+    const taker: Taker = {
+      heading: (_, text) => taker.block(text),
+      block: (text) => {
+        for (const line of text.split("\n").filter(Boolean)) {
+          lines.push(mark === "" ? line : mark + withoutCodeMark(line));
+          mark = "";
+        }
+      },
+      list: (nested) => addItems(nested, lines, true),
+    };
+    if (typeof child === "string") taker.block(inLines(child));
+    else if (child.name === "li") {
+      const number = list.name === "ol" ? `${next}. ` : "";
+      mark = isNested ? `${nestedMark} ${number}` : number || "- ";
+      next += 1;
+      takeFlow(child, taker);
+    } else takeElement(child, taker);
+  }
+}
+
+const withoutCodeMark = (line: string) =>
+  line.startsWith(codeMark) ? line.slice(codeMark.length).trim() : line;
+
+/** Its empty lines are left out: they would end the block. */
+const codeText = (element: HtmlElement) =>
+  plainText(element)
+    .split(/[\r\n]+/)
+    .filter((line) => line.trim() !== "")
+    .map((line) => `${codeMark} ${line.trimEnd()}`)
+    .join("\n");
+
+/** Text of an element by itself, its blocks apart by an empty line. */
+function blocksText(element: HtmlElement): string {
+  const blocks: string[] = [];
+  takeFlow(element, {
+    heading: (_, text) => blocks.push(text),
+    block: (text) => blocks.push(text),
+    list: (list) => blocks.push(listText(list)),
+  });
+  return blocks.join("\n\n");
+}
+
+/** Text without the addresses of links, each block on a line of its own. */
+function plainText({ children }: HtmlElement): string {
+  return children
+    .map((child) => {
+      if (typeof child === "string") return child;
+      return child.name === "a" ? plainText(child) : `\n${plainText(child)}\n`;
+    })
+    .join("");
+}
+
+const inOneLine = (text: string) => text.replace(/\s+/g, " ").trim();
+
+/** Squeezes blanks; line breaks stay, and two in a row end the block. */
+const inLines = (text: string) =>
+  text
+    .replace(/ +/g, " ")
+    .replace(/ ?\n ?/g, "\n")
+    .replace(/\n{3,}/g, "\n\n")
+    .trim();

@@ -1,15 +1,18 @@
 import { DocumentError } from "./document-error.ts";
 import { documentLimits } from "./document-limits.ts";
 import type { ParsedDocument } from "./parsed-document.ts";
-import { createSectionBuilder } from "./section-builder.ts";
+import { pdfText } from "./pdf-text.ts";
+import { pdfTitle } from "./pdf-title.ts";
+import { type PdfLine, readPdfLines } from "./read-pdf-lines.ts";
+import { withoutPageFrame } from "./without-page-frame.ts";
 
 /**
- * The text of a PDF, one section a page (its heading is null: a page is no part of the subject). The library is loaded
- * with the first PDF. Throws DocumentError where it is no PDF, is encrypted, or has too many pages.
+ * The text of a PDF in one section, by paragraphs and without headers and footers. The library is loaded with the first PDF. Throws
+ * DocumentError where it is no PDF, is encrypted, or has too many pages.
  */
 export async function parsePdf(bytes: Uint8Array): Promise<ParsedDocument> {
   if (!startsAsPdf(bytes)) throw unreadable("It does not start as a PDF does.");
-  const { getDocumentProxy, extractText, getMeta } = await import("unpdf");
+  const { getDocumentProxy, getMeta } = await import("unpdf");
   // The library takes the buffer away from its owner: it gets a copy.
   const proxy = await getDocumentProxy(bytes.slice(), { verbosity: 0 }).catch((error: unknown) => {
     throw unreadable(reasonOf(error), error);
@@ -21,19 +24,20 @@ export async function parsePdf(bytes: Uint8Array): Promise<ParsedDocument> {
         `The PDF has ${proxy.numPages} pages, and at most ${documentLimits.pdfPages} are read. Split it.`,
       );
     }
-    const { text: pages } = await extractText(proxy, { mergePages: false });
+    const printed: PdfLine[][] = [];
+    for (let page = 1; page <= proxy.numPages; page += 1) printed.push(await readPdfLines(proxy, page));
     const { info } = await getMeta(proxy);
-    const builder = createSectionBuilder();
-    for (const page of pages) for (const block of paragraphs(page)) builder.block(block);
-    const title = typeof info.Title === "string" ? info.Title.trim() : "";
+    const textSize = usualSize(printed.flat());
+    const pages = withoutPageFrame(printed, textSize);
+    const text = pdfText(pages);
     return {
       id: null,
-      title: title || firstLine(pages) || null,
+      title: pdfTitle(typeof info.Title === "string" ? info.Title : "", pages[0] ?? [], textSize),
       language: null,
       queue: null,
       url: null,
       keywords: [],
-      sections: builder.sections(),
+      sections: text === "" ? [] : [{ heading: null, text }],
     };
   } catch (error) {
     if (error instanceof DocumentError) throw error;
@@ -48,15 +52,12 @@ function startsAsPdf(bytes: Uint8Array): boolean {
   return new TextDecoder("latin1").decode(bytes.subarray(0, 1024)).includes("%PDF-");
 }
 
-const paragraphs = (page: string) => page.split(/\n\s*\n/);
-
-const firstLine = (pages: readonly string[]) =>
-  pages
-    .join("\n")
-    .split("\n")
-    .find((line) => /\p{L}/u.test(line))
-    ?.trim()
-    .slice(0, 120);
+/** The size that most characters have. */
+function usualSize(lines: readonly PdfLine[]): number {
+  const lengths = new Map<number, number>();
+  for (const { size, text } of lines) lengths.set(size, (lengths.get(size) ?? 0) + text.length);
+  return [...lengths].reduce((most, entry) => (entry[1] > most[1] ? entry : most), [0, 0])[0];
+}
 
 function reasonOf(error: unknown): string {
   const name = error instanceof Error ? error.name : "";
