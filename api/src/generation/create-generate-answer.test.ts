@@ -226,6 +226,7 @@ function request(changes: Partial<GenerationRequest> = {}): GenerationRequest {
         relevance: "high",
       },
     ],
+    writeUntilMs: performance.now() + 60_000,
     signal: new AbortController().signal,
     ...changes,
   };

@@ -148,6 +148,30 @@ describe("a deadline", () => {
   });
 });
 
+describe("what the request has left", () => {
+  test("bounds the wait for the first token", async () => {
+    server.replyWith({ kind: "hang_before_headers" });
+    const waiting = collect(generator(), { writeUntilMs: performance.now() + 700 });
+    await expect(waiting).rejects.toMatchObject({ reason: "timeout" });
+    expect(await server.requests[0]?.hungUp).toBe(true);
+  });
+
+  test("bounds the whole answer", async () => {
+    server.replyWith({ kind: "answer", deltas: Array(2_000).fill("a "), betweenMs: 20 });
+    const dripping = collect(generator(), { writeUntilMs: performance.now() + 1_500 });
+    await expect(dripping).rejects.toMatchObject({ reason: "timeout" });
+    expect(await server.requests[0]?.hungUp).toBe(true);
+  });
+
+  test("is nothing: then nothing is sent, and the server is not to blame", async () => {
+    const circuitBreaker = createCircuitBreaker({ failureThreshold: 1, openMs: 30_000 });
+    const late = collect(generator({ circuitBreaker }), { writeUntilMs: performance.now() - 1 });
+    await expect(late).rejects.toMatchObject({ reason: "timeout" });
+    expect(server.requests).toHaveLength(0);
+    expect(circuitBreaker.state()).toBe("closed");
+  });
+});
+
 describe("in mid-stream, the answer is cut off and not asked for again", () => {
   const deltas = ["1. Restart", " the client. [1]\n"];
 
@@ -305,6 +329,7 @@ function request(changes: Partial<GenerationRequest> = {}): GenerationRequest {
     sources: [
       { n: 1, kind: "article", title: "My VPN does not connect", content, language: "en", relevance: "high" },
     ],
+    writeUntilMs: performance.now() + 60_000,
     signal: new AbortController().signal,
     ...changes,
   };

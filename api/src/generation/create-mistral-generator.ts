@@ -34,7 +34,7 @@ export type MistralGeneratorOptions = {
 
 /**
  * A language model behind Mistral's chat API, streamed. It retries before the first token alone (429, 5xx, lost
- * connections: what was said cannot be unsaid), gives each stage its own time, stops asking a server that keeps failing,
+ * connections: what was said cannot be unsaid), gives each stage its own time and no more than the request has left, stops asking a server that keeps failing,
  * and closes the connection when the caller leaves or stops reading. Throws GenerationError, and nothing else but the
  * reason of the caller's own signal.
  */
@@ -51,12 +51,19 @@ export function createMistralGenerator(options: MistralGeneratorOptions): Genera
   return {
     name: `mistral/${options.model}`,
     async *generate(request) {
+      const leftMs = request.writeUntilMs - performance.now();
+      if (leftMs <= 0) throw new GenerationError("timeout", noTimeMessage);
+      const limits = {
+        ...settings,
+        firstTokenMs: Math.min(settings.firstTokenMs, leftMs),
+        wholeAnswerMs: Math.min(settings.wholeAnswerMs, leftMs),
+      };
       const permit = circuit.enter();
       if (!permit) throw new GenerationError("circuit_open", circuitOpenMessage);
-      const deadline = createStageDeadline(request.signal, settings.wholeAnswerMs);
+      const deadline = createStageDeadline(request.signal, limits.wholeAnswerMs);
       let hasSpoken = false;
       try {
-        const { first, pieces } = await openWithRetry(client, settings, buildPrompt(request), deadline);
+        const { first, pieces } = await openWithRetry(client, limits, buildPrompt(request), deadline);
         let length = 0;
         let piece = first;
         while (!piece.done) {
@@ -103,6 +110,9 @@ const maxCharactersPerToken = 8;
 
 const circuitOpenMessage =
   "The language model failed several times in a row and is left in peace for a while; nothing was sent.";
+
+const noTimeMessage =
+  "No time was left for the language model when its turn came; nothing was sent. Ask again, or raise ASK_DEADLINE_MS.";
 
 /** In place of the SDK's own, which MISTRAL_DEBUG turns on and which prints the key. */
 const silentLogger = { group: () => {}, groupEnd: () => {}, log: () => {} };
