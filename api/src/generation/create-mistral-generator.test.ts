@@ -51,6 +51,98 @@ describe("a good answer", () => {
   });
 });
 
+describe("a server's own dialect is understood", () => {
+  const base = { id: "1", object: "chat.completion.chunk", created: 1, model: "m" };
+  const choice = (delta: unknown, finish_reason: unknown = null) => ({ index: 0, delta, finish_reason });
+  const end = { ...base, choices: [choice({}, "stop")] };
+  const event = (chunk: unknown) => `data: ${JSON.stringify(chunk)}\n\n`;
+  const bothDeltas = ["1. Redémarrez", " le client 😀. [1]"];
+  const streamOf = (chunkOf: (content: string) => unknown, ...last: unknown[]) =>
+    `${[...bothDeltas.map(chunkOf), ...last].map(event).join("")}data: [DONE]\n\n`;
+
+  const dialects: Record<string, string> = {
+    "usage: null in each chunk": streamOf(
+      (content) => ({ ...base, choices: [choice({ role: null, content, tool_calls: null })], usage: null }),
+      { ...end, usage: null },
+    ),
+    "a finish_reason in the last chunk alone": streamOf(
+      (content) => ({ ...base, choices: [{ index: 0, delta: { content } }] }),
+      end,
+    ),
+    "an empty finish_reason": streamOf((content) => ({ ...base, choices: [choice({ content }, "")] }), end),
+    "neither id nor model nor index": streamOf((content) => ({ choices: [{ delta: { content } }] }), {
+      choices: [{ finish_reason: "stop" }],
+    }),
+    "id, model and created of other types": streamOf(
+      (content) => ({ ...base, id: 7, model: null, created: 1.5, choices: [choice({ content })] }),
+      end,
+    ),
+    "content null, absent, and no delta at all": streamOf(
+      (content) => ({ ...base, choices: [choice({ content })] }),
+      { ...base, choices: [choice({ content: null })] },
+      { ...base, choices: [choice({ role: "assistant" })] },
+      { ...base, choices: [choice(null)] },
+      { ...base, choices: [{ index: 0, finish_reason: "stop" }] },
+    ),
+    "chunks without choices, usage with fields of its own": streamOf(
+      (content) => ({ ...base, choices: [choice({ content })] }),
+      { ...base, choices: [] },
+      { ...base, choices: null },
+      { usage: { prompt_tokens: 1.5, prompt_tokens_details: null } },
+      end,
+    ),
+    "fields that the API does not have": streamOf(
+      (content) => ({ ...base, choices: [{ ...choice({ content }), logprobs: null, token_ids: null }] }),
+      { ...end, system_fingerprint: "b1", timings: { a: 1.5 } },
+    ),
+    "comments, event names and CRLF": streamOf((content) => ({ choices: [{ delta: { content } }] }), end)
+      .replaceAll("data: {", ": keepalive\n\nevent: message\ndata:{")
+      .replaceAll("\n", "\r\n"),
+    "lines that end in CR": streamOf((content) => ({ choices: [{ delta: { content } }] }), end).replaceAll(
+      "\n",
+      "\r",
+    ),
+    "no empty line at the end": streamOf((content) => ({ ...base, choices: [choice({ content })] })).replace(
+      "data: [DONE]\n\n",
+      event(end).trimEnd(),
+    ),
+  };
+
+  test.each(Object.entries(dialects))("%s", async (_, raw) => {
+    const circuitBreaker = createCircuitBreaker({ failureThreshold: 1, openMs: 30_000 });
+    server.replyWith({ kind: "raw_after", deltas: [], raw });
+    expect(await collect(generator({ circuitBreaker }))).toEqual(bothDeltas);
+    expect(server.requests).toHaveLength(1);
+    expect(circuitBreaker.state()).toBe("closed");
+  });
+
+  test.each(Object.entries(dialects))("%s, whatever the bytes arrive in", async (_, raw) => {
+    const bytes = new TextEncoder().encode(raw);
+    const parts = Array.from({ length: Math.ceil(bytes.length / 3) }, (_, i) =>
+      bytes.subarray(3 * i, 3 * i + 3),
+    );
+    server.replyWith({ kind: "raw_after", deltas: [], raw: parts });
+    expect(await collect(generator())).toEqual(bothDeltas);
+  });
+
+  test("but a piece is passed on before the next one arrives", async () => {
+    server.replyWith({ kind: "hang_after", deltas: ["1. Restart"] });
+    for await (const piece of generator().generate(request())) {
+      expect(piece).toBe("1. Restart");
+      break;
+    }
+  });
+
+  test.each([
+    ["an error in place of a chunk", event({ error: { message: "boom", code: 500 } })],
+    ["an error beside choices", event({ ...base, choices: [], error: { message: "boom" } })],
+    ["a line that does not end", `data: ${"x".repeat(1_100_000)}`],
+  ])("but not %s", async (_, raw) => {
+    server.replyWith({ kind: "raw_after", deltas: ["1. Restart"], raw });
+    await expectFailure(generator(), "cut_off");
+  });
+});
+
 describe("before the first token, a second attempt", () => {
   test.each([429, 500, 502, 503, 504])("follows HTTP %i", async (status) => {
     server.replyWith({ kind: "status", status }, { kind: "answer", deltas: ["ok"] });

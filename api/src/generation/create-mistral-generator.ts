@@ -1,11 +1,13 @@
 import { MistralCore } from "@mistralai/mistralai/core.js";
 import { chatStream } from "@mistralai/mistralai/funcs/chatStream.js";
 import type { EventStream } from "@mistralai/mistralai/lib/event-streams.js";
+import { HTTPClient } from "@mistralai/mistralai/lib/http.js";
 import type { CompletionEvent } from "@mistralai/mistralai/models/components/completionevent.js";
 import type { DeltaMessage } from "@mistralai/mistralai/models/components/deltamessage.js";
 import { buildPrompt, type PromptMessage } from "./build-prompt.ts";
 import { type CircuitBreaker, createCircuitBreaker } from "./circuit-breaker.ts";
 import { describeMistralFailure } from "./describe-mistral-failure.ts";
+import { fetchLenientEvents } from "./fetch-lenient-events.ts";
 import type { Generator } from "./generation.ts";
 import { GenerationError } from "./generation-error.ts";
 import type { GenerationLog } from "./generation-log.ts";
@@ -44,6 +46,7 @@ export function createMistralGenerator(options: MistralGeneratorOptions): Genera
   const client = new MistralCore({
     apiKey: options.apiKey,
     ...(options.serverUrl && { serverURL: options.serverUrl.replace(/\/+$/, "").replace(/\/v1$/, "") }),
+    httpClient: new HTTPClient({ fetcher: fetchLenientEvents }),
     retryConfig: { strategy: "none" },
     debugLogger: silentLogger,
   });
