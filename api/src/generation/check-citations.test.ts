@@ -199,6 +199,10 @@ test("any split of the same text into deltas gives the same pieces (2,000 random
     " https://status.example.com",
     "[a](https://status.example.com)",
     "\n```\n",
+    " ```sh\n",
+    "\n~~~",
+    "``",
+    "\n> ",
     "[1](https://evil.example)",
     "é",
     "😀",
@@ -224,6 +228,117 @@ test("any split of the same text into deltas gives the same pieces (2,000 random
     }
     expect(await check(...deltas), JSON.stringify(text)).toEqual(whole);
   }
+});
+
+describe("a fence hides nothing but code", () => {
+  test.each([
+    [
+      "code in one line between fences",
+      "```ipconfig /flushdns```\n2. Restart [9] now.\n3. Sign in. [2]",
+      "```ipconfig /flushdns```\n2. Restart now.\n3. Sign in. [2]",
+    ],
+    [
+      "a fence that opens behind prose",
+      "Run: ```powershell\n   $rows[9].Go()\n   ```\n2. Restart [9] now. [2]",
+      "Run: ```powershell\n   $rows[9].Go()\n   ```\n2. Restart now. [2]",
+    ],
+    [
+      "a fence that opens behind prose with code of its own",
+      "Run `cmd`, then:```\nrows[9] = 1\n```\nRestart [9] now. [2]",
+      "Run `cmd`, then:```\nrows[9] = 1\n```\nRestart now. [2]",
+    ],
+    [
+      "a fence that nobody closes",
+      "```\nrows[9]\nRestart the PC [9].\nx = [7]\nSign in. [2] Then wait [7].",
+      "```\nrows[9]\nRestart the PC.\nx = [7]\nSign in. [2] Then wait.",
+    ],
+    [
+      "a fence that its step ends",
+      "2. Run:\n   ```\n   rows[9] = 1\n3. Restart [9] now. [2]",
+      "2. Run:\n   ```\n   rows[9] = 1\n3. Restart now. [2]",
+    ],
+    [
+      "a fence that its quotation ends",
+      "> ```\n> rows[9] = 1\nRestart [9] now. [2]",
+      "> ```\n> rows[9] = 1\nRestart now. [2]",
+    ],
+    [
+      "a closing fence with citations behind it",
+      "```\nrows[9] = 1\n``` [1, 9]\nRestart [9] now.",
+      "```\nrows[9] = 1\n```\n[1]\nRestart now.",
+    ],
+    [
+      "a fence behind a citation of two lines",
+      "Run [1,\n```\nrows[9] = 1\n```\nRestart [9] now. [2]",
+      "Run [1,\n```\nrows[9] = 1\n```\nRestart now. [2]",
+    ],
+    ["backticks of two lengths", "Run ``` or [9] ` here. [2]", "Run ``` or ` here. [2]"],
+    ["code between two backticks", "Run ``rows [9] = `x` `` here. [2]", "Run ``rows [9] = `x` `` here. [2]"],
+  ])("%s", async (_, raw, checked) => {
+    expect(await textOf(`First. [1]\n${raw}`)).toBe(`First. [1]\n${checked}`);
+  });
+
+  test("an answer that cites within a fence that nobody closes is no answer without sources", async () => {
+    expect(await check("1. Run this: ```\nipconfig\n2. Restart. [2]")).toMatchObject({
+      cited: [2],
+      outcome: "answered",
+    });
+  });
+
+  test("whatever the fences: prose loses what was not given, code stays, sources are right (1,000 random answers)", async () => {
+    const random = mulberry32(20261129);
+    const choose = <Value>(values: readonly Value[]) => values[Math.floor(random() * values.length)] as Value;
+    const code = (marks: string) =>
+      Array.from({ length: Math.floor(random() * 4) }, () =>
+        choose([
+          "rows[9] = values[7]",
+          "echo `date`",
+          "values[7]",
+          "say [9] twice",
+          "",
+          marks.slice(1),
+          `${marks}sh`,
+          marks.startsWith("~") ? "````" : "~~~~",
+          "# Then wait",
+        ]),
+      ).join("\n");
+    const prose = () => {
+      const n = choose([1, 2, 3]);
+      return choose([
+        { raw: `Restart [9] it. [${n}]\n`, checked: `Restart it. [${n}]\n`, cited: [n] },
+        { raw: `Sign in [${n}, 8]; wait [9].\n`, checked: `Sign in [${n}]; wait.\n`, cited: [n] },
+        { raw: "\n", checked: "\n", cited: [] },
+        { raw: "```ipconfig /all```\n", checked: "```ipconfig /all```\n", cited: [] },
+        { raw: "Run `a` and ``b`` [7] here\n", checked: "Run `a` and ``b`` here\n", cited: [] },
+      ]);
+    };
+    const fenced = () => {
+      const n = choose([1, 2, 3]);
+      const marks = choose(["```", "````", "~~~", "~~~~~"]);
+      const opening = choose(marks.startsWith("~") ? [" `x` y", "", "sh"] : ["", "powershell", "sh title"]);
+      const before = marks.startsWith("~") || opening.includes(" ") ? "" : choose(["", "Run this: ", "`a` "]);
+      const body = `${before}${marks}${opening}\n${code(marks)}\n`;
+      const closing = marks + choose(["", marks.slice(2), "  "]);
+      return choose([
+        { raw: `${body}${closing}\n`, checked: `${body}${closing}\n`, cited: [] },
+        {
+          raw: `${body}${marks} [${n}][9]\n`,
+          checked: `${body}${marks}\n[${n}]\n`,
+          cited: [n],
+        },
+      ]);
+    };
+    for (let round = 0; round < 1_000; round += 1) {
+      const parts = Array.from({ length: 1 + Math.floor(random() * 8) }, () => choose([prose, fenced])());
+      const raw = `First. [1]\n${parts.map((part) => part.raw).join("")}`;
+      const deltas = raw.match(/[\s\S]{1,7}/gu) ?? [];
+      const { pieces, cited } = await check(...deltas);
+      expect(pieces.join(""), JSON.stringify(raw)).toBe(
+        `First. [1]\n${parts.map((part) => part.checked).join("")}`.trimEnd(),
+      );
+      expect(cited, JSON.stringify(raw)).toEqual([1, ...parts.flatMap((part) => part.cited)]);
+    }
+  });
 });
 
 test("checking twice changes nothing more, and only given numbers remain", async () => {

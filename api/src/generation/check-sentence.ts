@@ -1,4 +1,5 @@
 import { citationPattern, readCitation } from "./citation-pattern.ts";
+import { createFenceTracker } from "./create-fence-tracker.ts";
 import type { GivenSource } from "./generation.ts";
 
 export type CheckedSentence = { readonly text: string; readonly cited: readonly number[] };
@@ -6,7 +7,7 @@ export type CheckedSentence = { readonly text: string; readonly cited: readonly 
 /**
  * Makes a function that checks the sentences of one answer, in order: every citation becomes [n] for the numbers that were
  * given and goes where none was; every link and address that stands in no source goes, and its sentence stays. Code
- * keeps its brackets ("arr[0]"), in a fence over several lines too. A file name or a host without a path ("outlook.com") is not
+ * keeps its brackets ("arr[0]"), in a fence over several lines too, where only what stands at a line's end like a citation is one. A file name or a host without a path ("outlook.com") is not
  * looked at: it cannot be told from a product's name.
  */
 export function createSentenceChecker(
@@ -14,28 +15,35 @@ export function createSentenceChecker(
 ): (sentence: string) => CheckedSentence {
   const given = new Set(sources.map((source) => source.n));
   const known = new Set(sources.flatMap((source) => findUrls(`${source.title}\n${source.content}`)));
-  let isFenced = false;
+  const placeOf = createFenceTracker();
 
   return (sentence) => {
-    if (/^\s*(?:```|~~~)/u.test(sentence)) isFenced = !isFenced;
-    if (isFenced) return { text: dropUnknownUrls(sentence, known), cited: [] };
     const cited: number[] = [];
     const cite = (citation: string): string => {
       const numbers = [...new Set(readCitation(citation).filter((n) => given.has(n)))];
       cited.push(...numbers);
       return numbers.map((n) => `[${n}]`).join("");
     };
-    return { text: rewrite(sentence, known, cite), cited };
+    const check = (piece: string): string => {
+      const place = placeOf(piece);
+      if (place === "inside") return rewriteCode(piece, known, cite);
+      const text = rewrite(piece, known, cite);
+      return place === "closes" ? text.replace(/^([ \t>]*)([`~]+)[ \t]*(?=[[(])/u, "$1$2\n$1") : text;
+    };
+    // A fence may hide behind a citation that goes on in the next line: "[1,".
+    const lines = /\n[ \t>]*(?:```|~~~)/u.test(sentence) ? sentence.split(/(?<=\n)/u) : [sentence];
+    return { text: lines.map(check).join(""), cited };
   };
 }
 
 const gap = "[ \\t\\u00a0\\u202f]{0,4}";
 const url = `(?:(?:https?|ftp):\\/\\/|www\\.|\\b(?:[a-z0-9-]{1,63}\\.){1,5}[a-z]{2,24}(?=\\/))[^\\s<>"\`«»“”|\\[\\]【】]+`;
+const citations = `${citationPattern}(?:[ \\t]{0,4}${citationPattern})*`;
 const pieces = new RegExp(
   [
-    "(?<code>`[^`\\n]+`)",
+    "(?<code>(?<!`)(?<ticks>`{1,20})(?!`)[^\\n]*?(?<!`)\\k<ticks>(?!`))",
     `(?<linkGap>${gap})(?<link>!?\\[(?<label>\\[?[^\\[\\]\\n]*\\]?)\\]\\((?<target>[^\\s()]*(?:\\([^\\s()]*\\)[^\\s()]*)*)(?:\\s+"[^"\\n]*")?\\))`,
-    `(?<citationGap>${gap})(?<citation>${citationPattern}(?:[ \\t]{0,4}${citationPattern})*)`,
+    `(?<citationGap>${gap})(?<citation>${citations})`,
     `(?<url>${url})`,
   ].join("|"),
   "giu",
@@ -53,6 +61,24 @@ function rewrite(sentence: string, known: ReadonlySet<string>, cite: (citation: 
     const kept = cite(groups.citation ?? "");
     return kept === "" ? "" : `${groups.citationGap ?? ""}${kept}`;
   });
+}
+
+const citationAtEnd = new RegExp(
+  `(?<citationGap>${gap})(?<citation>${citations})(?=[.,;:!?…"'”’)*_»]*\\s*$)`,
+  "iu",
+);
+
+/** Code, or prose behind a fence that nobody closed: what ends it like a citation is one, but for "rows[9]" and "rows = [9]". */
+function rewriteCode(line: string, known: ReadonlySet<string>, cite: (citation: string) => string): string {
+  const text = line.replace(citationAtEnd, (match, ...rest) => {
+    const { citationGap = "", citation = "" } = rest.at(-1) as Record<string, string | undefined>;
+    const before = line.slice(0, rest.at(-3) as number);
+    const isIndex = citationGap === "" && /[\p{L}\p{N}_$)\]]$/u.test(before);
+    if (isIndex || /=\s*$/u.test(before)) return match;
+    const kept = cite(citation);
+    return kept === "" ? "" : citationGap + kept;
+  });
+  return dropUnknownUrls(text, known);
 }
 
 /**
