@@ -51,6 +51,42 @@ describe("a good answer", () => {
   });
 });
 
+describe("what a reasoning model thinks aloud before its answer is left out", () => {
+  test.each([
+    "<think>\nSource [1] says so. NO_ANSWER? No.\n</think>\n\n1. Restart. [1] 2 < 3",
+    "\n<THINK>İİ</b></THINK><think></think>\n\n1. Restart. [1] 2 < 3",
+    "[THINK]It is [1].[/THINK]\n\n1. Restart. [1] 2 < 3",
+  ])("%j, split anywhere", async (text) => {
+    for (let size = 1; size <= 20; size += 1) {
+      server.replyWith({ kind: "answer", deltas: text.match(new RegExp(`[\\s\\S]{1,${size}}`, "gu")) ?? [] });
+      expect((await collect(generator())).join("")).toBe("\n\n1. Restart. [1] 2 < 3");
+    }
+  });
+
+  test.each(["[1] <think>", "<thin", "  [", " <b>x</b>", "< think>"])(
+    "but %j is no thought",
+    async (text) => {
+      server.replyWith({ kind: "answer", deltas: [...text] });
+      expect((await collect(generator())).join("")).toBe(text);
+    },
+  );
+
+  test("and an answer that ends in a thought is none", async () => {
+    server.replyWith({ kind: "answer", deltas: ["<think>Restart. [1] ", "<think></think", " >"] });
+    const said: string[] = [];
+    await expectFailure(generator(), "cut_off", said);
+    expect(said).toEqual([]);
+  });
+
+  test("and its length counts", async () => {
+    server.replyWith({
+      kind: "answer",
+      deltas: ["<think>", ...Array(100).fill("word "), "</think>Restart. [1]"],
+    });
+    await expectFailure(generator({ maxOutputTokens: 20 }), "cut_off");
+  });
+});
+
 describe("a server's own dialect is understood", () => {
   const base = { id: "1", object: "chat.completion.chunk", created: 1, model: "m" };
   const choice = (delta: unknown, finish_reason: unknown = null) => ({ index: 0, delta, finish_reason });

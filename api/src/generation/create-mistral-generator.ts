@@ -6,6 +6,7 @@ import type { CompletionEvent } from "@mistralai/mistralai/models/components/com
 import type { DeltaMessage } from "@mistralai/mistralai/models/components/deltamessage.js";
 import { buildPrompt, type PromptMessage } from "./build-prompt.ts";
 import { type CircuitBreaker, createCircuitBreaker } from "./circuit-breaker.ts";
+import { createReasoningFilter } from "./create-reasoning-filter.ts";
 import { describeMistralFailure } from "./describe-mistral-failure.ts";
 import { fetchLenientEvents } from "./fetch-lenient-events.ts";
 import type { Generator } from "./generation.ts";
@@ -67,17 +68,22 @@ export function createMistralGenerator(options: MistralGeneratorOptions): Genera
       let hasSpoken = false;
       try {
         const { first, pieces } = await openWithRetry(client, limits, buildPrompt(request), deadline);
+        const reasoning = createReasoningFilter();
         let length = 0;
         let piece = first;
         while (!piece.done) {
           hasSpoken = true;
           length += piece.value.length;
           if (length > settings.maxOutputTokens * maxCharactersPerToken) throw cutOff("grew past its limit");
-          yield piece.value;
+          const text = reasoning.take(piece.value);
+          if (text !== "") yield text;
           piece = await deadline.within(settings.betweenTokensMs, "further token", pieces.next());
         }
         permit.succeed();
         if (piece.value === "length") throw cutOff("reached its limit of tokens");
+        const rest = reasoning.end();
+        if (rest === null) throw cutOff("ended in the middle of a thought");
+        if (rest !== "") yield rest;
       } catch (error) {
         if (error instanceof GenerationError) {
           if (error.reason !== "refused") permit.fail();
