@@ -1,12 +1,20 @@
 import { describe, expect, test } from "vitest";
 import { checkCitations } from "./check-citations.ts";
+import type { GivenTexts } from "./check-sentence.ts";
 import type { GivenSource } from "./generation.ts";
 
-const given = sources(
-  "Restart the client. Look at https://status.example.com or www.example.com/help, then call 5555.",
-  "Voir https://helpdesk.example.com/fr/vpn (formulaire).",
-  "Third source.",
-);
+const given: GivenTexts = {
+  sources: sources(
+    "Restart the client. Look at https://status.example.com or www.example.com/help, then call 5555.",
+    "Voir https://helpdesk.example.com/fr/vpn (formulaire).",
+    "Third source. Error [404] may appear, or lamp [6] goes on, and 【5】.",
+  ),
+  question: "intranet.example.com/rh gives nothing",
+  conversation: [
+    { role: "user", content: "It is about https://wiki.example.com/vpn." },
+    { role: "assistant", content: "See https://answered.example.com/x." },
+  ],
+};
 
 describe("a citation that was not given is removed, however it is dressed", () => {
   test.each([
@@ -81,6 +89,55 @@ describe("an address that stands in no source is removed and its sentence stays"
     ["```\ncurl https://evil.example/x\n```", "```\ncurl …\n```"],
   ])("%j becomes %j", async (raw, checked) => {
     expect(await textOf(`First. [1] ${raw}`)).toBe(`First. [1] ${checked}`);
+  });
+});
+
+describe("what is no address, or a known one, stays", () => {
+  test.each([
+    "Delete /Users/jean.dupont/Library/VPN now.",
+    "Delete ~/jean.dupont/Library, then %TEMP%/vpn.client/x.",
+    "Delete C:\\Users\\jean.dupont/VPN or C:/Temp/app.exe/x.",
+    "Open \\\\srv.corp.local/share now.",
+    "Edit resolv.conf/hosts.allow/x, use Node.js/npm or report.docx/.pdf.",
+    "Run `ssh user@host.example.com/x` now.",
+    "Open https://helpdesk.example.com/fr/vpn—or call.",
+    "Ouvrez https://helpdesk.example.com/fr/vpn–puis attendez.",
+    "Open https://helpdesk.example.com/fr/vpn\\\nand call.",
+    "Open intranet.example.com/rh or https://wiki.example.com/vpn again.",
+    "Open //status.example.com/ now.",
+  ])("%j", async (raw) => {
+    expect(await textOf(`First. [1] ${raw}`)).toBe(`First. [1] ${raw}`);
+  });
+
+  test.each([
+    ["Open evil.example.com/login now.", "Open … now."],
+    ["Open (evil.example.com/login).", "Open (…)."],
+    ["Open evil.example.com:8443/login now.", "Open … now."],
+    ["Open //evil.example.com/login now.", "Open … now."],
+    ["Open a.b.c.d.e.f.g.evil.example.com/login now.", "Open … now."],
+    ["Open evil.example.com/report.docx now.", "Open … now."],
+    ["Open evil.zip/login now.", "Open … now."],
+    ["Open https://evil.docx/login now.", "Open … now."],
+    ["Open https://evil.example.com/a—or call.", "Open …—or call."],
+    ["Open https://answered.example.com/x now.", "Open … now."],
+  ])("but %j becomes %j", async (raw, checked) => {
+    expect(await textOf(`First. [1] ${raw}`)).toBe(`First. [1] ${checked}`);
+  });
+});
+
+describe("a number in brackets that was not given stays where a source has it in its own words", () => {
+  test.each([
+    ["Error [404] may appear. [3]", "Error [404] may appear. [3]", [3]],
+    ["Error [404] [3] and [405] [2].", "Error [404] [3] and [2].", [3, 2]],
+    ["Error [404], [9].", "Error [404],.", []],
+    ["Lamp [6] goes on, error [404].", "Lamp [6] goes on, error [404].", []],
+    ["The lamp goes on [6].", "The lamp goes on.", []],
+    ["Error [5] comes.", "Error comes.", []],
+    ["```\nsay [404]\nsay [405]\n```", "```\nsay [404]\nsay\n```", []],
+  ])("%j becomes %j", async (raw, checked, cited) => {
+    const first = await check(`First. [1]\n${raw}`);
+    expect(first.pieces.join("")).toBe(`First. [1]\n${checked}`);
+    expect(first.cited).toEqual([1, ...cited]);
   });
 });
 

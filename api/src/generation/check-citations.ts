@@ -1,6 +1,5 @@
 import { noAnswerToken } from "./build-prompt.ts";
-import { type CheckedSentence, createSentenceChecker } from "./check-sentence.ts";
-import type { GivenSource } from "./generation.ts";
+import { type CheckedSentence, createSentenceChecker, type GivenTexts } from "./check-sentence.ts";
 import { takeSentence } from "./take-sentence.ts";
 
 /**
@@ -19,9 +18,9 @@ export type CitationOutcome = "answered" | "uncited" | "no_answer";
  */
 export async function* checkCitations(
   deltas: AsyncIterable<string>,
-  sources: readonly GivenSource[],
+  given: GivenTexts,
 ): AsyncGenerator<CheckedSentence, CitationOutcome, void> {
-  const checkSentence = createSentenceChecker(sources);
+  const checkSentence = createSentenceChecker(given);
   let held = "";
   let hasSpoken = false;
 
