@@ -1,3 +1,5 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { resetEnv } from "@mistralai/mistralai/lib/env.js";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { type MistralServer, startMistralServer } from "../../../test/mistral/start-mistral-server.ts";
@@ -347,6 +349,22 @@ describe("the upstream connection closes", () => {
     await expect(collect(generator(), { signal })).rejects.toBe(reason);
     expect(await server.requests[0]?.hungUp).toBe(true);
   });
+
+  test("when the caller aborts long after, and garbage was collected meanwhile", async () => {
+    setFlagsFromString("--expose-gc");
+    const collectGarbage: () => void = runInNewContext("gc");
+    const caller = new AbortController();
+    server.replyWith({ kind: "hang_before_headers" });
+    const waiting = collect(generator(), { signal: caller.signal });
+    await expect.poll(() => server.requests.length).toBe(1);
+    for (let round = 0; round < 10; round += 1) {
+      collectGarbage();
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    caller.abort(new Error("the client went away"));
+    await expect(waiting).rejects.toThrow("the client went away");
+    expect(await server.requests[0]?.hungUp).toBe(true);
+  }, 5_000);
 
   test("when the reader stops reading", async () => {
     server.replyWith({ kind: "hang_after", deltas: ["1. Restart"] });

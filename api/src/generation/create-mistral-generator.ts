@@ -44,13 +44,6 @@ export type MistralGeneratorOptions = {
 export function createMistralGenerator(options: MistralGeneratorOptions): Generator {
   const settings = { ...defaults, ...options };
   const circuit = options.circuitBreaker ?? createCircuitBreaker({ failureThreshold: 5, openMs: 30_000 });
-  const client = new MistralCore({
-    apiKey: options.apiKey,
-    ...(options.serverUrl && { serverURL: options.serverUrl.replace(/\/+$/, "").replace(/\/v1$/, "") }),
-    httpClient: new HTTPClient({ fetcher: fetchLenientEvents }),
-    retryConfig: { strategy: "none" },
-    debugLogger: silentLogger,
-  });
 
   return {
     name: `mistral/${options.model}`,
@@ -67,7 +60,12 @@ export function createMistralGenerator(options: MistralGeneratorOptions): Genera
       const deadline = createStageDeadline(request.signal, limits.wholeAnswerMs);
       let hasSpoken = false;
       try {
-        const { first, pieces } = await openWithRetry(client, limits, buildPrompt(request), deadline);
+        const { first, pieces } = await openWithRetry(
+          createClient(options, deadline.signal),
+          limits,
+          buildPrompt(request),
+          deadline,
+        );
         const reasoning = createReasoningFilter();
         let length = 0;
         let piece = first;
@@ -125,6 +123,16 @@ const noTimeMessage =
 
 /** In place of the SDK's own, which MISTRAL_DEBUG turns on and which prints the key. */
 const silentLogger = { group: () => {}, groupEnd: () => {}, log: () => {} };
+
+/** A client of one answer. The signal is given to fetch itself: through the SDK's own requests it is lost where one of them is garbage. */
+const createClient = ({ apiKey, serverUrl }: MistralGeneratorOptions, signal: AbortSignal): MistralCore =>
+  new MistralCore({
+    apiKey,
+    ...(serverUrl && { serverURL: serverUrl.replace(/\/+$/, "").replace(/\/v1$/, "") }),
+    httpClient: new HTTPClient({ fetcher: (input, init) => fetchLenientEvents(input, { ...init, signal }) }),
+    retryConfig: { strategy: "none" },
+    debugLogger: silentLogger,
+  });
 
 type Pieces = AsyncGenerator<string, FinishReason, void>;
 type FinishReason = "stop" | "length";
