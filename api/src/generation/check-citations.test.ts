@@ -9,10 +9,10 @@ const given: GivenTexts = {
     "Voir https://helpdesk.example.com/fr/vpn (formulaire).",
     "Third source. Error [404] may appear, or lamp [6] goes on, and 【5】.",
   ),
-  question: "intranet.example.com/rh gives nothing",
+  question: "intranet.example.com/rh gives nothing to [EMAIL_1]",
   conversation: [
     { role: "user", content: "It is about https://wiki.example.com/vpn." },
-    { role: "assistant", content: "See https://answered.example.com/x." },
+    { role: "assistant", content: "See https://answered.example.com/x at [IP_1]." },
   ],
 };
 
@@ -141,6 +141,21 @@ describe("a number in brackets that was not given stays where a source has it in
   });
 });
 
+describe("a placeholder", () => {
+  test.each([
+    ["Use \\[EMAIL\\_1\\] or [IP\\_1].", "Use [EMAIL_1] or [IP_1]."],
+    ["Write to [EMAIL_1](mailto:[EMAIL_1]).", "Write to [EMAIL_1]."],
+    ["Write to [EMAIL\\_1](mailto:[EMAIL\\_1]).", "Write to [EMAIL_1]."],
+    ["Write to [[EMAIL_1]](mailto:[EMAIL_1]).", "Write to [EMAIL_1]."],
+    ["Write to [EMAIL_7] or \\[PHONE\\_1\\].", "Write to … or …."],
+    ["Run `ping [IP\\_1]`, not `ping [IP_2]`.", "Run `ping [IP_1]`, not `ping …`."],
+    ["```\nping [IP_1] [IP_2]\n```", "```\nping [IP_1] …\n```"],
+    ["Set [FOO\\_1] and [FOO_2].", "Set [FOO\\_1] and [FOO_2]."],
+  ])("%j becomes %j", async (raw, checked) => {
+    expect(await textOf(`First. [1]\n${raw}`)).toBe(`First. [1]\n${checked}`);
+  });
+});
+
 describe("nothing leaves", () => {
   test("before the first sentence with a valid citation; what stood before it leaves with it", async () => {
     const { pieces } = await check("Here is what helps:\n\n1. Restart. [1]\n2. Sign in. [2]");
@@ -168,8 +183,22 @@ describe("nothing leaves", () => {
     "NO\\_ANSWER",
     "NO_ANSWER: the sources are about printers [1].",
     "Sorry. NO_ANSWER",
+    "NO ANSWER",
+    "no_answer",
+    "No answer.",
+    "**No\\_answer.**",
+    "Sorry. No answer.\n",
   ])("of %j", async (raw) => {
     expect(await check(raw)).toEqual({ pieces: [], cited: [], outcome: "no_answer" });
+  });
+
+  test.each([
+    "No answer. [1]",
+    "There is no answer [1].",
+    "No answer is given by the phone [1].",
+    "Call them [1]. No answer. Wait.",
+  ])("but of %j all", async (raw) => {
+    expect(await textOf(raw)).toBe(raw);
   });
 
   test("after a NO_ANSWER that comes too late", async () => {

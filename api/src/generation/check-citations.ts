@@ -26,6 +26,7 @@ export async function* checkCitations(
 
   for await (const sentence of readSentences(deltas)) {
     if (noAnswer.test(sentence)) return hasSpoken ? "answered" : "no_answer";
+    if (!hasSpoken && noAnswerInWords.test(sentence)) return "no_answer";
     const { text, cited } = checkSentence(sentence);
     held += text;
     if (!hasSpoken && cited.length === 0) continue;
@@ -39,6 +40,9 @@ export async function* checkCitations(
 
 /** The token, with the backslash that Markdown puts before an underscore. */
 const noAnswer = new RegExp(`\\b${noAnswerToken.replace("_", "\\\\?_")}\\b`, "u");
+
+/** The token as small models write it; as a whole sentence alone, and not within an answer, where it may be a part of it. */
+const noAnswerInWords = /^[\s*_`"'«“>#-]*no(?:\s|\\?_)answer[\s*_`"'»”.!]*$/iu;
 
 async function* readSentences(deltas: AsyncIterable<string>): AsyncGenerator<string, void, void> {
   let arrived = "";

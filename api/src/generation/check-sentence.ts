@@ -1,3 +1,4 @@
+import { placeholderPattern } from "@support-it-agent/shared/text/redact-text";
 import { citationPattern, readCitation } from "./citation-pattern.ts";
 import { type AddressChecker, addressPattern, createAddressChecker } from "./create-address-checker.ts";
 import { createFenceTracker } from "./create-fence-tracker.ts";
@@ -13,7 +14,7 @@ export type GivenTexts = Pick<GenerationRequest, "sources" | "question" | "conve
  * given and goes where none was, unless a source's own words hold it ("Error [404]") and it does not stand where a citation does; every link and address that stands neither in a source nor
  * in the question goes, and its sentence stays. Code keeps its brackets ("arr[0]"), in a fence over several lines
  * too, where only what stands at a line's end like a citation is one. A file name or a host without a path ("outlook.com")
- * is not looked at: it cannot be told from a product's name.
+ * is not looked at: it cannot be told from a product's name. A placeholder loses the backslashes that Markdown puts into it, and one that nobody gave goes.
  */
 export function createSentenceChecker({
   sources,
@@ -25,6 +26,8 @@ export function createSentenceChecker({
   const ownWords = new Set(texts.flatMap((text) => text.match(/\[\d{1,3}\]/gu) ?? []));
   const asked = conversation.filter((turn) => turn.role === "user").map((turn) => turn.content);
   const addresses = createAddressChecker([...texts, question, ...asked]);
+  const written = [...texts, question, ...conversation.map((turn) => turn.content)].join("\n");
+  const placeholders = new Set(written.match(placeholderPattern));
   const placeOf = createFenceTracker();
 
   return (sentence) => {
@@ -51,7 +54,7 @@ export function createSentenceChecker({
     };
     // A fence may hide behind a citation that goes on in the next line: "[1,".
     const lines = /\n[ \t>]*(?:```|~~~)/u.test(sentence) ? sentence.split(/(?<=\n)/u) : [sentence];
-    return { text: lines.map(check).join(""), cited };
+    return { text: checkPlaceholders(lines.map(check).join(""), placeholders), cited };
   };
 }
 
@@ -113,7 +116,7 @@ function isArrayIndex(before: string, brackets: string): boolean {
   return brackets.startsWith("[0]") || /^\$|\p{L}_\p{L}/u.test(name);
 }
 
-/** A link keeps its target where a source has it, and else its label alone. "[1](...)" is a citation. */
+/** A link keeps its target where a source has it, and else its label alone. "[1](...)" is a citation, "[EMAIL_1](...)" a placeholder. */
 function checkLink(
   { linkGap = "", link = "", label = "", target = "" }: Record<string, string | undefined>,
   addresses: AddressChecker,
@@ -123,7 +126,22 @@ function checkLink(
     const kept = cite(`[${label}]`);
     return kept === "" ? "" : `${linkGap}${kept}`;
   }
+  if (isPlaceholder(`[${label}]`)) return `${linkGap}[${label}]`;
   return linkGap + (addresses.isKnown(target) ? link : addresses.checkAll(label));
 }
 
 const citationAlone = new RegExp(`^${citationPattern}$`, "iu");
+
+function checkPlaceholders(text: string, given: ReadonlySet<string>): string {
+  return text.replace(/\\?\[[A-Z]+\\?_\d{1,6}\\?\]/gu, (match) => {
+    if (!isPlaceholder(match)) return match;
+    const placeholder = withoutBackslashes(match);
+    return given.has(placeholder) ? placeholder : "…";
+  });
+}
+
+const onePlaceholder = new RegExp(`^${placeholderPattern.source}$`, "u");
+
+const isPlaceholder = (text: string): boolean => onePlaceholder.test(withoutBackslashes(text));
+
+const withoutBackslashes = (text: string): string => text.replaceAll("\\", "");

@@ -47,12 +47,15 @@ const post = (path: string, body: unknown) =>
     body: JSON.stringify(body),
   });
 
-async function ask(stream: boolean) {
-  const response = await post("/ask", { question: "Mon VPN ne se connecte pas", stream });
+async function ask(stream: boolean, conversation: readonly object[] = []) {
+  const response = await post("/ask", { question: "Mon VPN ne se connecte pas", conversation, stream });
   const text = await response.text();
-  if (!stream) return { status: response.status, answer: JSON.parse(text) };
-  const done = text.split("\n\n").find((block) => block.startsWith("event: done"));
-  return { status: response.status, answer: JSON.parse(done?.split("\ndata: ")[1] ?? "null") };
+  if (!stream) return { status: response.status, answer: JSON.parse(text), meta: null };
+  const dataOf = (event: string) => {
+    const block = text.split("\n\n").find((one) => one.startsWith(`event: ${event}`));
+    return JSON.parse(block?.split("\ndata: ")[1] ?? "null");
+  };
+  return { status: response.status, answer: dataOf("done"), meta: dataOf("meta") };
 }
 
 const dripping: MistralReply = {
@@ -81,3 +84,20 @@ test.each<{ name: string; stream: boolean; reply: MistralReply; expected: object
     expect(await model.requests.at(-1)?.hungUp).toBe(true);
   },
 );
+
+test("the writer's own values stand in the answer, however the language model writes their placeholders", async () => {
+  const deltas = ["1. Écrivez à [EMAIL\\_1](mailto:[EMAIL_1]), non à [EMAIL_7]. [1]\n"];
+  model.replyWith({ kind: "answer", deltas });
+  const conversation = [{ role: "assistant", content: "Êtes-vous jean.dupont@example.com ?" }];
+  for (const stream of [false, true]) {
+    const { answer } = await ask(stream, conversation);
+    expect(answer.response).toBe("1. Écrivez à jean.dupont@example.com, non à …. [1]");
+  }
+});
+
+test("what meta says of the action is provisional: a language model that finds no answer makes a hand-off of it", async () => {
+  model.replyWith({ kind: "answer", deltas: ["No answer."] });
+  const { meta, answer } = await ask(true);
+  expect(meta).toMatchObject({ action: "answer", hand_off_reason: null });
+  expect(answer).toMatchObject({ action: "hand_off", hand_off_reason: "missing_knowledge" });
+});
