@@ -40,6 +40,8 @@ export type AskRequest = {
   readonly requestId: string;
   /** Id of the key that asks; null without one. */
   readonly caller: string | null;
+  /** When the answer's text has to be there, on performance.now()'s clock; a language model that is slower is cut off. */
+  readonly writeUntilMs: number;
   readonly signal: AbortSignal;
 };
 
@@ -194,6 +196,7 @@ async function* write(
     queue,
     urgency: classification.urgency.label,
     sources: given,
+    writeUntilMs: request.writeUntilMs,
     signal: request.signal,
   });
   for await (const event of events) {

@@ -97,6 +97,7 @@ async function ask(question: string): Promise<Answer> {
     kinds: ["article", "ticket"] as const,
     requestId: "test",
     caller: null,
+    writeUntilMs: performance.now() + 60_000,
     signal: new AbortController().signal,
   };
   for await (const event of answerQuestion(deps, request)) if (event.type === "done") return event.answer;

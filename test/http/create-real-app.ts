@@ -24,6 +24,7 @@ export async function createRealApp(
   database: Database,
   generator: Generator | null = null,
   access: AppParts["access"] = { trustsLoopback: true },
+  limits: Partial<AppParts["limits"]> = {},
 ): Promise<RealApp> {
   const [embedder, bundle] = await Promise.all([
     createWorkerEmbedder({ modelDir, workers: 1 }),
@@ -46,6 +47,7 @@ export async function createRealApp(
       maxImportBytes: 10_000_000,
       maxRunning: 16,
       maxWaiting: 64,
+      ...limits,
     },
     access,
     blindLabelShare: 1,

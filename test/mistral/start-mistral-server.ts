@@ -23,8 +23,12 @@ export type MistralReply =
   | { readonly kind: "hang_after"; readonly deltas: readonly string[] }
   /** Says the deltas and destroys the socket. */
   | { readonly kind: "cut_after"; readonly deltas: readonly string[] }
-  /** Says the deltas, then these bytes as they are, and ends. */
-  | { readonly kind: "raw_after"; readonly deltas: readonly string[]; readonly raw: string };
+  /** Says the deltas, then these bytes as they are (a list: one write each), and ends. */
+  | {
+      readonly kind: "raw_after";
+      readonly deltas: readonly string[];
+      readonly raw: string | readonly Uint8Array[];
+    };
 
 export type MistralRequest = {
   readonly path: string;
@@ -115,7 +119,11 @@ async function play(reply: MistralReply, response: ServerResponse): Promise<void
     return;
   }
   if (reply.kind === "raw_after") {
-    response.end(reply.raw);
+    for (const part of typeof reply.raw === "string" ? [reply.raw] : reply.raw) {
+      response.write(part);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    response.end();
     return;
   }
   const finishReason = reply.finishReason === undefined ? "stop" : reply.finishReason;

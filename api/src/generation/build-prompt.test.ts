@@ -90,6 +90,7 @@ function prompt(changes: Partial<GenerationRequest>) {
     queue: "Network / Infrastructure",
     urgency: "high",
     sources: [source({})],
+    writeUntilMs: performance.now() + 60_000,
     signal: new AbortController().signal,
     ...changes,
   });

@@ -1,12 +1,20 @@
 import { describe, expect, test } from "vitest";
 import { checkCitations } from "./check-citations.ts";
+import type { GivenTexts } from "./check-sentence.ts";
 import type { GivenSource } from "./generation.ts";
 
-const given = sources(
-  "Restart the client. Look at https://status.example.com or www.example.com/help, then call 5555.",
-  "Voir https://helpdesk.example.com/fr/vpn (formulaire).",
-  "Third source.",
-);
+const given: GivenTexts = {
+  sources: sources(
+    "Restart the client. Look at https://status.example.com or www.example.com/help, then call 5555.",
+    "Voir https://helpdesk.example.com/fr/vpn (formulaire).",
+    "Third source. Error [404] may appear, or lamp [6] goes on, and 【5】.",
+  ),
+  question: "intranet.example.com/rh gives nothing to [EMAIL_1]",
+  conversation: [
+    { role: "user", content: "It is about https://wiki.example.com/vpn." },
+    { role: "assistant", content: "See https://answered.example.com/x at [IP_1]." },
+  ],
+};
 
 describe("a citation that was not given is removed, however it is dressed", () => {
   test.each([
@@ -84,6 +92,70 @@ describe("an address that stands in no source is removed and its sentence stays"
   });
 });
 
+describe("what is no address, or a known one, stays", () => {
+  test.each([
+    "Delete /Users/jean.dupont/Library/VPN now.",
+    "Delete ~/jean.dupont/Library, then %TEMP%/vpn.client/x.",
+    "Delete C:\\Users\\jean.dupont/VPN or C:/Temp/app.exe/x.",
+    "Open \\\\srv.corp.local/share now.",
+    "Edit resolv.conf/hosts.allow/x, use Node.js/npm or report.docx/.pdf.",
+    "Run `ssh user@host.example.com/x` now.",
+    "Open https://helpdesk.example.com/fr/vpn—or call.",
+    "Ouvrez https://helpdesk.example.com/fr/vpn–puis attendez.",
+    "Open https://helpdesk.example.com/fr/vpn\\\nand call.",
+    "Open intranet.example.com/rh or https://wiki.example.com/vpn again.",
+    "Open //status.example.com/ now.",
+  ])("%j", async (raw) => {
+    expect(await textOf(`First. [1] ${raw}`)).toBe(`First. [1] ${raw}`);
+  });
+
+  test.each([
+    ["Open evil.example.com/login now.", "Open … now."],
+    ["Open (evil.example.com/login).", "Open (…)."],
+    ["Open evil.example.com:8443/login now.", "Open … now."],
+    ["Open //evil.example.com/login now.", "Open … now."],
+    ["Open a.b.c.d.e.f.g.evil.example.com/login now.", "Open … now."],
+    ["Open evil.example.com/report.docx now.", "Open … now."],
+    ["Open evil.zip/login now.", "Open … now."],
+    ["Open https://evil.docx/login now.", "Open … now."],
+    ["Open https://evil.example.com/a—or call.", "Open …—or call."],
+    ["Open https://answered.example.com/x now.", "Open … now."],
+  ])("but %j becomes %j", async (raw, checked) => {
+    expect(await textOf(`First. [1] ${raw}`)).toBe(`First. [1] ${checked}`);
+  });
+});
+
+describe("a number in brackets that was not given stays where a source has it in its own words", () => {
+  test.each([
+    ["Error [404] may appear. [3]", "Error [404] may appear. [3]", [3]],
+    ["Error [404] [3] and [405] [2].", "Error [404] [3] and [2].", [3, 2]],
+    ["Error [404], [9].", "Error [404],.", []],
+    ["Lamp [6] goes on, error [404].", "Lamp [6] goes on, error [404].", []],
+    ["The lamp goes on [6].", "The lamp goes on.", []],
+    ["Error [5] comes.", "Error comes.", []],
+    ["```\nsay [404]\nsay [405]\n```", "```\nsay [404]\nsay\n```", []],
+  ])("%j becomes %j", async (raw, checked, cited) => {
+    const first = await check(`First. [1]\n${raw}`);
+    expect(first.pieces.join("")).toBe(`First. [1]\n${checked}`);
+    expect(first.cited).toEqual([1, ...cited]);
+  });
+});
+
+describe("a placeholder", () => {
+  test.each([
+    ["Use \\[EMAIL\\_1\\] or [IP\\_1].", "Use [EMAIL_1] or [IP_1]."],
+    ["Write to [EMAIL_1](mailto:[EMAIL_1]).", "Write to [EMAIL_1]."],
+    ["Write to [EMAIL\\_1](mailto:[EMAIL\\_1]).", "Write to [EMAIL_1]."],
+    ["Write to [[EMAIL_1]](mailto:[EMAIL_1]).", "Write to [EMAIL_1]."],
+    ["Write to [EMAIL_7] or \\[PHONE\\_1\\].", "Write to … or …."],
+    ["Run `ping [IP\\_1]`, not `ping [IP_2]`.", "Run `ping [IP_1]`, not `ping …`."],
+    ["```\nping [IP_1] [IP_2]\n```", "```\nping [IP_1] …\n```"],
+    ["Set [FOO\\_1] and [FOO_2].", "Set [FOO\\_1] and [FOO_2]."],
+  ])("%j becomes %j", async (raw, checked) => {
+    expect(await textOf(`First. [1]\n${raw}`)).toBe(`First. [1]\n${checked}`);
+  });
+});
+
 describe("nothing leaves", () => {
   test("before the first sentence with a valid citation; what stood before it leaves with it", async () => {
     const { pieces } = await check("Here is what helps:\n\n1. Restart. [1]\n2. Sign in. [2]");
@@ -111,8 +183,22 @@ describe("nothing leaves", () => {
     "NO\\_ANSWER",
     "NO_ANSWER: the sources are about printers [1].",
     "Sorry. NO_ANSWER",
+    "NO ANSWER",
+    "no_answer",
+    "No answer.",
+    "**No\\_answer.**",
+    "Sorry. No answer.\n",
   ])("of %j", async (raw) => {
     expect(await check(raw)).toEqual({ pieces: [], cited: [], outcome: "no_answer" });
+  });
+
+  test.each([
+    "No answer. [1]",
+    "There is no answer [1].",
+    "No answer is given by the phone [1].",
+    "Call them [1]. No answer. Wait.",
+  ])("but of %j all", async (raw) => {
+    expect(await textOf(raw)).toBe(raw);
   });
 
   test("after a NO_ANSWER that comes too late", async () => {
@@ -199,6 +285,10 @@ test("any split of the same text into deltas gives the same pieces (2,000 random
     " https://status.example.com",
     "[a](https://status.example.com)",
     "\n```\n",
+    " ```sh\n",
+    "\n~~~",
+    "``",
+    "\n> ",
     "[1](https://evil.example)",
     "é",
     "😀",
@@ -224,6 +314,117 @@ test("any split of the same text into deltas gives the same pieces (2,000 random
     }
     expect(await check(...deltas), JSON.stringify(text)).toEqual(whole);
   }
+});
+
+describe("a fence hides nothing but code", () => {
+  test.each([
+    [
+      "code in one line between fences",
+      "```ipconfig /flushdns```\n2. Restart [9] now.\n3. Sign in. [2]",
+      "```ipconfig /flushdns```\n2. Restart now.\n3. Sign in. [2]",
+    ],
+    [
+      "a fence that opens behind prose",
+      "Run: ```powershell\n   $rows[9].Go()\n   ```\n2. Restart [9] now. [2]",
+      "Run: ```powershell\n   $rows[9].Go()\n   ```\n2. Restart now. [2]",
+    ],
+    [
+      "a fence that opens behind prose with code of its own",
+      "Run `cmd`, then:```\nrows[9] = 1\n```\nRestart [9] now. [2]",
+      "Run `cmd`, then:```\nrows[9] = 1\n```\nRestart now. [2]",
+    ],
+    [
+      "a fence that nobody closes",
+      "```\nrows[9]\nRestart the PC [9].\nx = [7]\nSign in. [2] Then wait [7].",
+      "```\nrows[9]\nRestart the PC.\nx = [7]\nSign in. [2] Then wait.",
+    ],
+    [
+      "a fence that its step ends",
+      "2. Run:\n   ```\n   rows[9] = 1\n3. Restart [9] now. [2]",
+      "2. Run:\n   ```\n   rows[9] = 1\n3. Restart now. [2]",
+    ],
+    [
+      "a fence that its quotation ends",
+      "> ```\n> rows[9] = 1\nRestart [9] now. [2]",
+      "> ```\n> rows[9] = 1\nRestart now. [2]",
+    ],
+    [
+      "a closing fence with citations behind it",
+      "```\nrows[9] = 1\n``` [1, 9]\nRestart [9] now.",
+      "```\nrows[9] = 1\n```\n[1]\nRestart now.",
+    ],
+    [
+      "a fence behind a citation of two lines",
+      "Run [1,\n```\nrows[9] = 1\n```\nRestart [9] now. [2]",
+      "Run [1,\n```\nrows[9] = 1\n```\nRestart now. [2]",
+    ],
+    ["backticks of two lengths", "Run ``` or [9] ` here. [2]", "Run ``` or ` here. [2]"],
+    ["code between two backticks", "Run ``rows [9] = `x` `` here. [2]", "Run ``rows [9] = `x` `` here. [2]"],
+  ])("%s", async (_, raw, checked) => {
+    expect(await textOf(`First. [1]\n${raw}`)).toBe(`First. [1]\n${checked}`);
+  });
+
+  test("an answer that cites within a fence that nobody closes is no answer without sources", async () => {
+    expect(await check("1. Run this: ```\nipconfig\n2. Restart. [2]")).toMatchObject({
+      cited: [2],
+      outcome: "answered",
+    });
+  });
+
+  test("whatever the fences: prose loses what was not given, code stays, sources are right (1,000 random answers)", async () => {
+    const random = mulberry32(20261129);
+    const choose = <Value>(values: readonly Value[]) => values[Math.floor(random() * values.length)] as Value;
+    const code = (marks: string) =>
+      Array.from({ length: Math.floor(random() * 4) }, () =>
+        choose([
+          "rows[9] = values[7]",
+          "echo `date`",
+          "values[7]",
+          "say [9] twice",
+          "",
+          marks.slice(1),
+          `${marks}sh`,
+          marks.startsWith("~") ? "````" : "~~~~",
+          "# Then wait",
+        ]),
+      ).join("\n");
+    const prose = () => {
+      const n = choose([1, 2, 3]);
+      return choose([
+        { raw: `Restart [9] it. [${n}]\n`, checked: `Restart it. [${n}]\n`, cited: [n] },
+        { raw: `Sign in [${n}, 8]; wait [9].\n`, checked: `Sign in [${n}]; wait.\n`, cited: [n] },
+        { raw: "\n", checked: "\n", cited: [] },
+        { raw: "```ipconfig /all```\n", checked: "```ipconfig /all```\n", cited: [] },
+        { raw: "Run `a` and ``b`` [7] here\n", checked: "Run `a` and ``b`` here\n", cited: [] },
+      ]);
+    };
+    const fenced = () => {
+      const n = choose([1, 2, 3]);
+      const marks = choose(["```", "````", "~~~", "~~~~~"]);
+      const opening = choose(marks.startsWith("~") ? [" `x` y", "", "sh"] : ["", "powershell", "sh title"]);
+      const before = marks.startsWith("~") || opening.includes(" ") ? "" : choose(["", "Run this: ", "`a` "]);
+      const body = `${before}${marks}${opening}\n${code(marks)}\n`;
+      const closing = marks + choose(["", marks.slice(2), "  "]);
+      return choose([
+        { raw: `${body}${closing}\n`, checked: `${body}${closing}\n`, cited: [] },
+        {
+          raw: `${body}${marks} [${n}][9]\n`,
+          checked: `${body}${marks}\n[${n}]\n`,
+          cited: [n],
+        },
+      ]);
+    };
+    for (let round = 0; round < 1_000; round += 1) {
+      const parts = Array.from({ length: 1 + Math.floor(random() * 8) }, () => choose([prose, fenced])());
+      const raw = `First. [1]\n${parts.map((part) => part.raw).join("")}`;
+      const deltas = raw.match(/[\s\S]{1,7}/gu) ?? [];
+      const { pieces, cited } = await check(...deltas);
+      expect(pieces.join(""), JSON.stringify(raw)).toBe(
+        `First. [1]\n${parts.map((part) => part.checked).join("")}`.trimEnd(),
+      );
+      expect(cited, JSON.stringify(raw)).toEqual([1, ...parts.flatMap((part) => part.cited)]);
+    }
+  });
 });
 
 test("checking twice changes nothing more, and only given numbers remain", async () => {

@@ -1,6 +1,5 @@
 import { noAnswerToken } from "./build-prompt.ts";
-import { type CheckedSentence, createSentenceChecker } from "./check-sentence.ts";
-import type { GivenSource } from "./generation.ts";
+import { type CheckedSentence, createSentenceChecker, type GivenTexts } from "./check-sentence.ts";
 import { takeSentence } from "./take-sentence.ts";
 
 /**
@@ -19,14 +18,15 @@ export type CitationOutcome = "answered" | "uncited" | "no_answer";
  */
 export async function* checkCitations(
   deltas: AsyncIterable<string>,
-  sources: readonly GivenSource[],
+  given: GivenTexts,
 ): AsyncGenerator<CheckedSentence, CitationOutcome, void> {
-  const checkSentence = createSentenceChecker(sources);
+  const checkSentence = createSentenceChecker(given);
   let held = "";
   let hasSpoken = false;
 
   for await (const sentence of readSentences(deltas)) {
     if (noAnswer.test(sentence)) return hasSpoken ? "answered" : "no_answer";
+    if (!hasSpoken && noAnswerInWords.test(sentence)) return "no_answer";
     const { text, cited } = checkSentence(sentence);
     held += text;
     if (!hasSpoken && cited.length === 0) continue;
@@ -40,6 +40,9 @@ export async function* checkCitations(
 
 /** The token, with the backslash that Markdown puts before an underscore. */
 const noAnswer = new RegExp(`\\b${noAnswerToken.replace("_", "\\\\?_")}\\b`, "u");
+
+/** The token as small models write it; as a whole sentence alone, and not within an answer, where it may be a part of it. */
+const noAnswerInWords = /^[\s*_`"'«“>#-]*no(?:\s|\\?_)answer[\s*_`"'»”.!]*$/iu;
 
 async function* readSentences(deltas: AsyncIterable<string>): AsyncGenerator<string, void, void> {
   let arrived = "";

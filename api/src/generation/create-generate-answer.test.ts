@@ -99,6 +99,19 @@ describe("with a language model", () => {
     });
   });
 
+  test("a thought that does not end gives quotes, whatever it cites", async () => {
+    const events = await ask({ kind: "answer", deltas: ["<think>Quittez le client. [1] Relancez-le. [1]"] });
+    expect(done(events)).toMatchObject({ generatedBy: "extractive", degraded: ["llm_unavailable"] });
+  });
+
+  test("a NO_ANSWER in a thought means nothing", async () => {
+    const events = await ask({
+      kind: "answer",
+      deltas: ["<think>NO_", "ANSWER? The rule says [2].</thi", "nk>\n1. Quittez le client. [1]"],
+    });
+    expect(done(events)).toMatchObject({ text: "1. Quittez le client. [1]", cited: [1], degraded: [] });
+  });
+
   test("a caller that leaves gets the signal's reason and no quotes", async () => {
     const caller = new AbortController();
     const reason = new Error("the caller left");
@@ -226,6 +239,7 @@ function request(changes: Partial<GenerationRequest> = {}): GenerationRequest {
         relevance: "high",
       },
     ],
+    writeUntilMs: performance.now() + 60_000,
     signal: new AbortController().signal,
     ...changes,
   };

@@ -37,7 +37,7 @@ export function createGenerateAnswer({ generator, log }: GenerateAnswerDeps): Ge
       degraded,
     });
 
-    const sentences = checkCitations(generator.generate(request), request.sources);
+    const sentences = checkCitations(generator.generate(request), request);
     try {
       let sentence = await sentences.next();
       while (!sentence.done) {

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { resetEnv } from "@mistralai/mistralai/lib/env.js";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { type MistralServer, startMistralServer } from "../../../test/mistral/start-mistral-server.ts";
@@ -48,6 +50,134 @@ describe("a good answer", () => {
     const raw = `data: {"id":"1","model":"m","choices":[{"index":0,"delta":{"content":${content}},"finish_reason":"stop"}]}\n\n`;
     server.replyWith({ kind: "raw_after", deltas: [], raw });
     expect(await collect(generator())).toEqual(["Restart. [1]"]);
+  });
+});
+
+describe("what a reasoning model thinks aloud before its answer is left out", () => {
+  test.each([
+    "<think>\nSource [1] says so. NO_ANSWER? No.\n</think>\n\n1. Restart. [1] 2 < 3",
+    "\n<THINK>İİ</b></THINK><think></think>\n\n1. Restart. [1] 2 < 3",
+    "[THINK]It is [1].[/THINK]\n\n1. Restart. [1] 2 < 3",
+  ])("%j, split anywhere", async (text) => {
+    for (let size = 1; size <= 20; size += 1) {
+      server.replyWith({ kind: "answer", deltas: text.match(new RegExp(`[\\s\\S]{1,${size}}`, "gu")) ?? [] });
+      expect((await collect(generator())).join("")).toBe("\n\n1. Restart. [1] 2 < 3");
+    }
+  });
+
+  test.each(["[1] <think>", "<thin", "  [", " <b>x</b>", "< think>"])(
+    "but %j is no thought",
+    async (text) => {
+      server.replyWith({ kind: "answer", deltas: [...text] });
+      expect((await collect(generator())).join("")).toBe(text);
+    },
+  );
+
+  test("and an answer that ends in a thought is none", async () => {
+    server.replyWith({ kind: "answer", deltas: ["<think>Restart. [1] ", "<think></think", " >"] });
+    const said: string[] = [];
+    await expectFailure(generator(), "cut_off", said);
+    expect(said).toEqual([]);
+  });
+
+  test("and its length counts", async () => {
+    server.replyWith({
+      kind: "answer",
+      deltas: ["<think>", ...Array(100).fill("word "), "</think>Restart. [1]"],
+    });
+    await expectFailure(generator({ maxOutputTokens: 20 }), "cut_off");
+  });
+});
+
+describe("a server's own dialect is understood", () => {
+  const base = { id: "1", object: "chat.completion.chunk", created: 1, model: "m" };
+  const choice = (delta: unknown, finish_reason: unknown = null) => ({ index: 0, delta, finish_reason });
+  const end = { ...base, choices: [choice({}, "stop")] };
+  const event = (chunk: unknown) => `data: ${JSON.stringify(chunk)}\n\n`;
+  const bothDeltas = ["1. Redémarrez", " le client 😀. [1]"];
+  const streamOf = (chunkOf: (content: string) => unknown, ...last: unknown[]) =>
+    `${[...bothDeltas.map(chunkOf), ...last].map(event).join("")}data: [DONE]\n\n`;
+
+  const dialects: Record<string, string> = {
+    "usage: null in each chunk": streamOf(
+      (content) => ({ ...base, choices: [choice({ role: null, content, tool_calls: null })], usage: null }),
+      { ...end, usage: null },
+    ),
+    "a finish_reason in the last chunk alone": streamOf(
+      (content) => ({ ...base, choices: [{ index: 0, delta: { content } }] }),
+      end,
+    ),
+    "an empty finish_reason": streamOf((content) => ({ ...base, choices: [choice({ content }, "")] }), end),
+    "neither id nor model nor index": streamOf((content) => ({ choices: [{ delta: { content } }] }), {
+      choices: [{ finish_reason: "stop" }],
+    }),
+    "id, model and created of other types": streamOf(
+      (content) => ({ ...base, id: 7, model: null, created: 1.5, choices: [choice({ content })] }),
+      end,
+    ),
+    "content null, absent, and no delta at all": streamOf(
+      (content) => ({ ...base, choices: [choice({ content })] }),
+      { ...base, choices: [choice({ content: null })] },
+      { ...base, choices: [choice({ role: "assistant" })] },
+      { ...base, choices: [choice(null)] },
+      { ...base, choices: [{ index: 0, finish_reason: "stop" }] },
+    ),
+    "chunks without choices, usage with fields of its own": streamOf(
+      (content) => ({ ...base, choices: [choice({ content })] }),
+      { ...base, choices: [] },
+      { ...base, choices: null },
+      { usage: { prompt_tokens: 1.5, prompt_tokens_details: null } },
+      end,
+    ),
+    "fields that the API does not have": streamOf(
+      (content) => ({ ...base, choices: [{ ...choice({ content }), logprobs: null, token_ids: null }] }),
+      { ...end, system_fingerprint: "b1", timings: { a: 1.5 } },
+    ),
+    "comments, event names and CRLF": streamOf((content) => ({ choices: [{ delta: { content } }] }), end)
+      .replaceAll("data: {", ": keepalive\n\nevent: message\ndata:{")
+      .replaceAll("\n", "\r\n"),
+    "lines that end in CR": streamOf((content) => ({ choices: [{ delta: { content } }] }), end).replaceAll(
+      "\n",
+      "\r",
+    ),
+    "no empty line at the end": streamOf((content) => ({ ...base, choices: [choice({ content })] })).replace(
+      "data: [DONE]\n\n",
+      event(end).trimEnd(),
+    ),
+  };
+
+  test.each(Object.entries(dialects))("%s", async (_, raw) => {
+    const circuitBreaker = createCircuitBreaker({ failureThreshold: 1, openMs: 30_000 });
+    server.replyWith({ kind: "raw_after", deltas: [], raw });
+    expect(await collect(generator({ circuitBreaker }))).toEqual(bothDeltas);
+    expect(server.requests).toHaveLength(1);
+    expect(circuitBreaker.state()).toBe("closed");
+  });
+
+  test.each(Object.entries(dialects))("%s, whatever the bytes arrive in", async (_, raw) => {
+    const bytes = new TextEncoder().encode(raw);
+    const parts = Array.from({ length: Math.ceil(bytes.length / 3) }, (_, i) =>
+      bytes.subarray(3 * i, 3 * i + 3),
+    );
+    server.replyWith({ kind: "raw_after", deltas: [], raw: parts });
+    expect(await collect(generator())).toEqual(bothDeltas);
+  });
+
+  test("but a piece is passed on before the next one arrives", async () => {
+    server.replyWith({ kind: "hang_after", deltas: ["1. Restart"] });
+    for await (const piece of generator().generate(request())) {
+      expect(piece).toBe("1. Restart");
+      break;
+    }
+  });
+
+  test.each([
+    ["an error in place of a chunk", event({ error: { message: "boom", code: 500 } })],
+    ["an error beside choices", event({ ...base, choices: [], error: { message: "boom" } })],
+    ["a line that does not end", `data: ${"x".repeat(1_100_000)}`],
+  ])("but not %s", async (_, raw) => {
+    server.replyWith({ kind: "raw_after", deltas: ["1. Restart"], raw });
+    await expectFailure(generator(), "cut_off");
   });
 });
 
@@ -148,6 +278,30 @@ describe("a deadline", () => {
   });
 });
 
+describe("what the request has left", () => {
+  test("bounds the wait for the first token", async () => {
+    server.replyWith({ kind: "hang_before_headers" });
+    const waiting = collect(generator(), { writeUntilMs: performance.now() + 700 });
+    await expect(waiting).rejects.toMatchObject({ reason: "timeout" });
+    expect(await server.requests[0]?.hungUp).toBe(true);
+  });
+
+  test("bounds the whole answer", async () => {
+    server.replyWith({ kind: "answer", deltas: Array(2_000).fill("a "), betweenMs: 20 });
+    const dripping = collect(generator(), { writeUntilMs: performance.now() + 1_500 });
+    await expect(dripping).rejects.toMatchObject({ reason: "timeout" });
+    expect(await server.requests[0]?.hungUp).toBe(true);
+  });
+
+  test("is nothing: then nothing is sent, and the server is not to blame", async () => {
+    const circuitBreaker = createCircuitBreaker({ failureThreshold: 1, openMs: 30_000 });
+    const late = collect(generator({ circuitBreaker }), { writeUntilMs: performance.now() - 1 });
+    await expect(late).rejects.toMatchObject({ reason: "timeout" });
+    expect(server.requests).toHaveLength(0);
+    expect(circuitBreaker.state()).toBe("closed");
+  });
+});
+
 describe("in mid-stream, the answer is cut off and not asked for again", () => {
   const deltas = ["1. Restart", " the client. [1]\n"];
 
@@ -195,6 +349,22 @@ describe("the upstream connection closes", () => {
     await expect(collect(generator(), { signal })).rejects.toBe(reason);
     expect(await server.requests[0]?.hungUp).toBe(true);
   });
+
+  test("when the caller aborts long after, and garbage was collected meanwhile", async () => {
+    setFlagsFromString("--expose-gc");
+    const collectGarbage: () => void = runInNewContext("gc");
+    const caller = new AbortController();
+    server.replyWith({ kind: "hang_before_headers" });
+    const waiting = collect(generator(), { signal: caller.signal });
+    await expect.poll(() => server.requests.length).toBe(1);
+    for (let round = 0; round < 10; round += 1) {
+      collectGarbage();
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    caller.abort(new Error("the client went away"));
+    await expect(waiting).rejects.toThrow("the client went away");
+    expect(await server.requests[0]?.hungUp).toBe(true);
+  }, 5_000);
 
   test("when the reader stops reading", async () => {
     server.replyWith({ kind: "hang_after", deltas: ["1. Restart"] });
@@ -305,6 +475,7 @@ function request(changes: Partial<GenerationRequest> = {}): GenerationRequest {
     sources: [
       { n: 1, kind: "article", title: "My VPN does not connect", content, language: "en", relevance: "high" },
     ],
+    writeUntilMs: performance.now() + 60_000,
     signal: new AbortController().signal,
     ...changes,
   };

@@ -1,11 +1,14 @@
 import { MistralCore } from "@mistralai/mistralai/core.js";
 import { chatStream } from "@mistralai/mistralai/funcs/chatStream.js";
 import type { EventStream } from "@mistralai/mistralai/lib/event-streams.js";
+import { HTTPClient } from "@mistralai/mistralai/lib/http.js";
 import type { CompletionEvent } from "@mistralai/mistralai/models/components/completionevent.js";
 import type { DeltaMessage } from "@mistralai/mistralai/models/components/deltamessage.js";
 import { buildPrompt, type PromptMessage } from "./build-prompt.ts";
 import { type CircuitBreaker, createCircuitBreaker } from "./circuit-breaker.ts";
+import { createReasoningFilter } from "./create-reasoning-filter.ts";
 import { describeMistralFailure } from "./describe-mistral-failure.ts";
+import { fetchLenientEvents } from "./fetch-lenient-events.ts";
 import type { Generator } from "./generation.ts";
 import { GenerationError } from "./generation-error.ts";
 import type { GenerationLog } from "./generation-log.ts";
@@ -34,40 +37,51 @@ export type MistralGeneratorOptions = {
 
 /**
  * A language model behind Mistral's chat API, streamed. It retries before the first token alone (429, 5xx, lost
- * connections: what was said cannot be unsaid), gives each stage its own time, stops asking a server that keeps failing,
+ * connections: what was said cannot be unsaid), gives each stage its own time and no more than the request has left, stops asking a server that keeps failing,
  * and closes the connection when the caller leaves or stops reading. Throws GenerationError, and nothing else but the
  * reason of the caller's own signal.
  */
 export function createMistralGenerator(options: MistralGeneratorOptions): Generator {
   const settings = { ...defaults, ...options };
   const circuit = options.circuitBreaker ?? createCircuitBreaker({ failureThreshold: 5, openMs: 30_000 });
-  const client = new MistralCore({
-    apiKey: options.apiKey,
-    ...(options.serverUrl && { serverURL: options.serverUrl.replace(/\/+$/, "").replace(/\/v1$/, "") }),
-    retryConfig: { strategy: "none" },
-    debugLogger: silentLogger,
-  });
 
   return {
     name: `mistral/${options.model}`,
     async *generate(request) {
+      const leftMs = request.writeUntilMs - performance.now();
+      if (leftMs <= 0) throw new GenerationError("timeout", noTimeMessage);
+      const limits = {
+        ...settings,
+        firstTokenMs: Math.min(settings.firstTokenMs, leftMs),
+        wholeAnswerMs: Math.min(settings.wholeAnswerMs, leftMs),
+      };
       const permit = circuit.enter();
       if (!permit) throw new GenerationError("circuit_open", circuitOpenMessage);
-      const deadline = createStageDeadline(request.signal, settings.wholeAnswerMs);
+      const deadline = createStageDeadline(request.signal, limits.wholeAnswerMs);
       let hasSpoken = false;
       try {
-        const { first, pieces } = await openWithRetry(client, settings, buildPrompt(request), deadline);
+        const { first, pieces } = await openWithRetry(
+          createClient(options, deadline.signal),
+          limits,
+          buildPrompt(request),
+          deadline,
+        );
+        const reasoning = createReasoningFilter();
         let length = 0;
         let piece = first;
         while (!piece.done) {
           hasSpoken = true;
           length += piece.value.length;
           if (length > settings.maxOutputTokens * maxCharactersPerToken) throw cutOff("grew past its limit");
-          yield piece.value;
+          const text = reasoning.take(piece.value);
+          if (text !== "") yield text;
           piece = await deadline.within(settings.betweenTokensMs, "further token", pieces.next());
         }
         permit.succeed();
         if (piece.value === "length") throw cutOff("reached its limit of tokens");
+        const rest = reasoning.end();
+        if (rest === null) throw cutOff("ended in the middle of a thought");
+        if (rest !== "") yield rest;
       } catch (error) {
         if (error instanceof GenerationError) {
           if (error.reason !== "refused") permit.fail();
@@ -104,8 +118,21 @@ const maxCharactersPerToken = 8;
 const circuitOpenMessage =
   "The language model failed several times in a row and is left in peace for a while; nothing was sent.";
 
+const noTimeMessage =
+  "No time was left for the language model when its turn came; nothing was sent. Ask again, or raise ASK_DEADLINE_MS.";
+
 /** In place of the SDK's own, which MISTRAL_DEBUG turns on and which prints the key. */
 const silentLogger = { group: () => {}, groupEnd: () => {}, log: () => {} };
+
+/** A client of one answer. The signal is given to fetch itself: through the SDK's own requests it is lost where one of them is garbage. */
+const createClient = ({ apiKey, serverUrl }: MistralGeneratorOptions, signal: AbortSignal): MistralCore =>
+  new MistralCore({
+    apiKey,
+    ...(serverUrl && { serverURL: serverUrl.replace(/\/+$/, "").replace(/\/v1$/, "") }),
+    httpClient: new HTTPClient({ fetcher: (input, init) => fetchLenientEvents(input, { ...init, signal }) }),
+    retryConfig: { strategy: "none" },
+    debugLogger: silentLogger,
+  });
 
 type Pieces = AsyncGenerator<string, FinishReason, void>;
 type FinishReason = "stop" | "length";

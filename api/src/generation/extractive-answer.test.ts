@@ -219,6 +219,38 @@ describe("null where nothing is good enough", () => {
   });
 });
 
+describe("a long step", () => {
+  const checks = Array.from({ length: 22 }, (_, index) => `after you have checked item ${index}`).join(", ");
+  const content = (step: string) => `1. Sign in.\n2. ${step}\n3. Sign out.`;
+
+  test("is quoted whole: what turns it round may stand at its end", () => {
+    const step = `Delete the vault, ${checks}, and only if the lamp is green: never delete it otherwise.`;
+    expect(step.length).toBeGreaterThan(700);
+    const { text } = ask("clean the vault", "en", [source({ title: "Vault", content: content(step) })]);
+    expect(text).toContain(`\n2. ${step} [1]\n3. Sign out. [1]`);
+  });
+
+  test.each([
+    ["en", "… The rest is in the source."],
+    ["fr", "… La suite est dans la source."],
+  ])(
+    "that is longer than 2,000 characters is cut at a sentence's end, and the answer says so (%s)",
+    (language, rest) => {
+      const sentence = `Wait, ${checks}.`;
+      const step = `${sentence} ${sentence} ${sentence} Then delete it only if the lamp is green.`;
+      const { text } = ask("vault", language, [source({ title: "Vault", content: content(step) })]);
+      const line = text.split("\n").find((one) => one.startsWith("2. ")) ?? "";
+      expect(line).toBe(`2. ${sentence} ${sentence} ${rest} [1]`);
+    },
+  );
+
+  test("of one sentence without an end is not quoted in part", () => {
+    const step = `Delete it ${checks.repeat(4)} only if the lamp is green`;
+    const { text } = ask("vault", "en", [source({ title: "Vault", content: content(step) })]);
+    expect(text).toContain("\n2. … The rest is in the source. [1]\n");
+  });
+});
+
 test.each(["", "?!", "the and for", "[EMAIL_1]", "x".repeat(5000)])(
   "a question such as %j does no harm",
   (question) => {

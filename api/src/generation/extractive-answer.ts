@@ -1,4 +1,5 @@
 import { foldText } from "@support-it-agent/shared/text/fold-text";
+import { splitSentences } from "@support-it-agent/shared/text/split-sentences";
 import { chooseProcedure, type Procedure, type ScoredStep } from "./choose-procedure.ts";
 import type { GivenSource } from "./generation.ts";
 import { errorCodes, questionTerms, termsInLanguage } from "./question-terms.ts";
@@ -44,8 +45,10 @@ export function extractiveAnswer(request: ExtractiveRequest): ExtractiveAnswer |
 
   const blocks = [
     leadIn(document.first, procedure, language),
-    named.map((unit) => `- ${quoted(unit)}`).join("\n"),
-    procedure ? numbered(procedure, body, language) : body.map((unit) => `- ${quoted(unit)}`).join("\n"),
+    named.map((unit) => `- ${quoted(unit, language)}`).join("\n"),
+    procedure
+      ? numbered(procedure, body, language)
+      : body.map((unit) => `- ${quoted(unit, language)}`).join("\n"),
   ];
   const used = [...new Set([...named, ...body].map((unit) => unit.n))].sort((a, b) => a - b);
   return { text: blocks.filter((block) => block !== "").join("\n\n"), used };
@@ -57,7 +60,8 @@ const maxNamed = 2;
 /** Sentences are denser than steps and lose their sense out of context: fewer of them. */
 const maxSentences = 3;
 
-const longestUnit = 600;
+/** A step is quoted whole: its last words can turn it round ("only if the lamp is green"). What is longer is cut at a sentence's end, and says so. */
+const longestUnit = 2_000;
 
 type ScoredUnit = ScoredStep & { readonly hasCode: boolean };
 
@@ -157,7 +161,9 @@ function numbered(
   language: string,
 ): string {
   const ascends = steps.every(({ order }, place) => place === 0 || order > (steps[place - 1]?.order ?? 0));
-  const lines = quotedSteps.map((unit, place) => `${ascends ? unit.order : place + 1}. ${quoted(unit)}`);
+  const lines = quotedSteps.map(
+    (unit, place) => `${ascends ? unit.order : place + 1}. ${quoted(unit, language)}`,
+  );
   const left = steps.length - quotedSteps.length;
   const next = steps[quotedSteps.length];
   return next ? [...lines, `${wordsFor(language).more(left)} [${next.n}]`].join("\n") : lines.join("\n");
@@ -172,10 +178,21 @@ function unique(units: readonly ScoredUnit[]): ScoredUnit[] {
   });
 }
 
-function quoted({ text, n }: QuotableUnit): string {
+function quoted({ text, n }: QuotableUnit, language: string): string {
   if (text.length <= longestUnit) return `${text} [${n}]`;
-  const head = text.slice(0, longestUnit);
-  return `${head.slice(0, Math.max(1, head.lastIndexOf(" ")))}… [${n}]`;
+  const head = `${wholeSentences(text, language)} ${wordsFor(language).rest}`;
+  return `${head.trimStart()} [${n}]`;
+}
+
+/** As many sentences and lines of a text as fit; none where the first one is too long. */
+function wholeSentences(text: string, language: string): string {
+  let end = 0;
+  for (const sentence of splitSentences(text, language)) {
+    const sentenceEnd = text.indexOf(sentence, end) + sentence.length;
+    if (sentenceEnd > longestUnit) break;
+    end = sentenceEnd;
+  }
+  return text.slice(0, end);
 }
 
 function leadIn(
@@ -202,6 +219,7 @@ const french = {
   part: (heading: string) => `, « ${heading} »`,
   written: (what: string, language: string) => ` (${what} en ${language})`,
   more: (count: number) => `… et encore ${count} ${count === 1 ? "étape" : "étapes"} dans la source.`,
+  rest: "… La suite est dans la source.",
   languages: {
     en: "anglais",
     fr: "français",
@@ -221,6 +239,7 @@ const english: typeof french = {
   part: (heading) => `, “${heading}”`,
   written: (what, language) => ` (${what} in ${language})`,
   more: (count) => `… and ${count} more ${count === 1 ? "step" : "steps"} in the source.`,
+  rest: "… The rest is in the source.",
   languages: {
     en: "English",
     fr: "French",

@@ -21,6 +21,8 @@ export type GenerationRequest = {
   readonly queue: string;
   readonly urgency: Urgency;
   readonly sources: readonly GivenSource[];
+  /** When the text has to be there, on performance.now()'s clock: the caller's own end is a little later. */
+  readonly writeUntilMs: number;
   readonly signal: AbortSignal;
 };
 

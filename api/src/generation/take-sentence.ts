@@ -9,12 +9,17 @@ import { citationPattern } from "./citation-pattern.ts";
  */
 export function takeSentence(text: string, isEnd: boolean): string | null {
   let openBrackets = 0;
-  let isCode = false;
+  let codeMarks = "";
   for (let index = 0; index < text.length; index += 1) {
     const character = text.charAt(index);
     if (character === "\n" && !isInsideCitation(text, index)) return text.slice(0, index + 1);
-    if (character === "`") isCode = !isCode;
-    if (isCode) continue;
+    if (character === "`") {
+      const marks = text.slice(index, skip(/`+/uy, text, index));
+      index += marks.length - 1;
+      if (codeMarks === "") codeMarks = marks;
+      else if (codeMarks === marks) codeMarks = "";
+    }
+    if (codeMarks !== "") continue;
     if ("[【［".includes(character)) openBrackets += 1;
     if ("]】］".includes(character)) openBrackets = Math.max(0, openBrackets - 1);
     if (openBrackets > 0 || !".!?…".includes(character)) continue;

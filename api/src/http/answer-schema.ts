@@ -28,7 +28,10 @@ const metaShape = {
 };
 
 /** What the `meta` event carries: enough to route a ticket by, before the first word of the answer. */
-export const answerMetaSchema = z.object(metaShape).openapi("AnswerMeta");
+export const answerMetaSchema = z.object(metaShape).openapi("AnswerMeta", {
+  description:
+    "action and hand_off_reason are provisional: an answer may yet become a hand_off, and done says so.",
+});
 
 /** The answer of POST /ask, and what its `done` event carries. */
 export const answerSchema = z

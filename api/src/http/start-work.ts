@@ -4,6 +4,8 @@ import type { Slots } from "./create-slots.ts";
 /** One request at work: its signal fires when the client goes or the deadline passes, with the problem as its reason. */
 export type Work = {
   readonly signal: AbortSignal;
+  /** When the deadline passes, on performance.now()'s clock. */
+  readonly deadlineAtMs: number;
   /** Settles with `task`, or rejects as soon as the signal fires: what ignores the signal does not hold the caller up. */
   race<Result>(task: Promise<Result>): Promise<Result>;
   /** Tells the work to stop: whoever asked is gone. */
@@ -17,6 +19,7 @@ export async function startWork(slots: Slots, client: AbortSignal, deadlineMs: n
   const controller = new AbortController();
   const { signal } = controller;
   const stop = () => controller.abort(new Problem("client_gone", "The client closed the connection."));
+  const deadlineAtMs = performance.now() + deadlineMs;
   const timer = setTimeout(() => controller.abort(deadlineExceeded(deadlineMs)), deadlineMs);
   client.addEventListener("abort", stop, { once: true });
   if (client.aborted) stop();
@@ -32,7 +35,7 @@ export async function startWork(slots: Slots, client: AbortSignal, deadlineMs: n
     end();
     throw error;
   }
-  return { signal, stop, end, race: (task) => raceSignal(task, signal) };
+  return { signal, deadlineAtMs, stop, end, race: (task) => raceSignal(task, signal) };
 }
 
 function deadlineExceeded(deadlineMs: number): Problem {

@@ -109,6 +109,7 @@ export function addAsk(app: App, { answerQuestion, slots, limits, observeAnswer 
       kinds: seesTickets(c.get("caller")) ? ["article", "ticket"] : ["article"],
       requestId,
       caller: c.get("caller").keyId,
+      writeUntilMs: work.deadlineAtMs - reserveMs(limits.askDeadlineMs),
       signal: work.signal,
     });
     try {
@@ -142,6 +143,9 @@ export function addAsk(app: App, { answerQuestion, slots, limits, observeAnswer 
     }
   });
 }
+
+/** What is kept of the deadline for quoting, where the language model gave nothing, and for recording the answer. */
+const reserveMs = (deadlineMs: number) => Math.min(2_000, deadlineMs / 4);
 
 /** Proxies must pass events on as they come: nginx heeds the last of these. */
 const eventStreamHeaders = {
