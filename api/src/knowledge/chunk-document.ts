@@ -45,7 +45,8 @@ function joinShort(sections: readonly Section[], language: string, { maxTokens, 
       const text = `${before.text}\n\n${section.text}`;
       joined[joined.length - 1] = { heading: section.heading, text, tokens: before.tokens + tokens };
     } else if (tokens < minTokens) {
-      const lead = section.heading ? `${lastHeading(section.heading)}: ` : "";
+      const colon = section.text.startsWith(codeMark) ? ":\n" : ": ";
+      const lead = section.heading ? lastHeading(section.heading) + colon : "";
       const text = `${before.text}\n\n${lead}${section.text}`;
       joined[joined.length - 1] = { ...before, text, tokens: before.tokens + tokens };
     } else {
