@@ -1,4 +1,5 @@
 import { splitSentences } from "@support-it-agent/shared/text/split-sentences";
+import { codeMark } from "./code-mark.ts";
 import { estimateTokens } from "./estimate-tokens.ts";
 import type { Section } from "./parsed-document.ts";
 
@@ -18,7 +19,7 @@ export const chunkSizes: ChunkSizes = { maxTokens: 190, overlapTokens: 30, minTo
 type Piece = { readonly text: string; readonly separator: string; readonly tokens: number };
 
 /**
- * Cuts sections into chunks: never inside a sentence, where it can be helped not inside a list item, and never across
+ * Cuts sections into chunks: never inside a sentence, where it can be helped not inside a list item or between it and its code, and never across
  * headings unless a section is very short. Order is kept and nothing is lost; where a section is cut, the next chunk begins
  * with the last sentence or two of the one before.
  */
@@ -44,7 +45,8 @@ function joinShort(sections: readonly Section[], language: string, { maxTokens, 
       const text = `${before.text}\n\n${section.text}`;
       joined[joined.length - 1] = { heading: section.heading, text, tokens: before.tokens + tokens };
     } else if (tokens < minTokens) {
-      const lead = section.heading ? `${lastHeading(section.heading)}: ` : "";
+      const colon = section.text.startsWith(codeMark) ? ":\n" : ": ";
+      const lead = section.heading ? lastHeading(section.heading) + colon : "";
       const text = `${before.text}\n\n${lead}${section.text}`;
       joined[joined.length - 1] = { ...before, text, tokens: before.tokens + tokens };
     } else {
@@ -56,7 +58,7 @@ function joinShort(sections: readonly Section[], language: string, { maxTokens, 
 
 const lastHeading = (path: string) => path.split(" > ").at(-1) ?? path;
 
-/** Cuts a section into the largest pieces that fit a chunk: blocks, else lines, else sentences, else runs of words. */
+/** Cuts a section into the largest pieces that fit a chunk: blocks, else lines with their code, else lines, else sentences, else runs of words. */
 function createCutter(language: string, { maxTokens }: ChunkSizes): (text: string) => Piece[] {
   const measure = (text: string) => estimateTokens(text, language);
   const piece = (text: string, separator: string): Piece => ({ text, separator, tokens: measure(text) });
@@ -65,7 +67,12 @@ function createCutter(language: string, { maxTokens }: ChunkSizes): (text: strin
   const cutBlock = (block: string): Piece[] =>
     fits(block)
       ? [piece(block, "\n\n")]
-      : block.split("\n").flatMap((line, index) => cutLine(line, index === 0 ? "\n\n" : "\n"));
+      : block.split(beforeTextLine).flatMap((lines, index) => cutLines(lines, index === 0 ? "\n\n" : "\n"));
+
+  const cutLines = (lines: string, separator: string): Piece[] =>
+    fits(lines)
+      ? [piece(lines, separator)]
+      : lines.split("\n").flatMap((line, index) => cutLine(line, index === 0 ? separator : "\n"));
 
   const cutLine = (line: string, separator: string): Piece[] =>
     fits(line)
@@ -94,6 +101,9 @@ function createCutter(language: string, { maxTokens }: ChunkSizes): (text: strin
 
   return (text) => text.split(/\n{2,}/).flatMap(cutBlock);
 }
+
+/** A line's end that no line of code follows. */
+const beforeTextLine = new RegExp(`\\n(?!${codeMark})`, "u");
 
 /** Something without blanks that is longer than a chunk (a key, a blob) is cut by length. */
 const cutLongWord = (word: string) => word.match(/[\s\S]{1,120}/gu) ?? [];

@@ -41,7 +41,7 @@ describe("Markdown", () => {
   test("front matter describes the document, and what it does not know is let be", async () => {
     const parsed = await parseDocument(
       bytes(
-        "---\nid: kb-7\ntitle: Reset a password\nlanguage: en\nqueue: Security / Access\nurl: https://kb.example.com/7\nkeywords: [pwd, 404]\nauthor: { name: x }\n---\n\n# Ignored\n\nText.\n",
+        "---\nid: kb-7\ntitle: Reset a password\nlanguage: en\nqueue: Security / Access\nurl: https://kb.example.com/7\nkeywords: [pwd, 404]\nauthor: { name: x }\n---\n\n# Forgotten?\n\nText.\n",
       ),
       "text/markdown; charset=utf-8",
     );
@@ -52,7 +52,7 @@ describe("Markdown", () => {
       queue: "Security / Access",
       url: "https://kb.example.com/7",
       keywords: ["pwd", "404"],
-      sections: [{ heading: null, text: "Text." }],
+      sections: [{ heading: "Forgotten?", text: "Text." }],
     });
   });
 
@@ -65,7 +65,7 @@ describe("Markdown", () => {
     );
     expect(parsed.title).toBe("Title");
     expect(parsed.sections).toEqual([
-      { heading: null, text: "Intro with code and a link." },
+      { heading: null, text: "Intro with code and a link (https://x)." },
       { heading: "Steps", text: "3. Open Settings\n4. Press OK\n◦ then wait" },
       { heading: "Steps > More", text: "Key: F5 | Does: reload" },
     ]);

@@ -1,6 +1,7 @@
+import { joinWrappedLines } from "./join-wrapped-lines.ts";
 import type { ParsedDocument } from "./parsed-document.ts";
 
-/** Plain text is one section; its first line is the title where it stands alone and is short. */
+/** Plain text is one section; its first line is the title where it stands alone and is short. Wrapped paragraphs are joined. */
 export function parseText(text: string): ParsedDocument {
   const normal = text.replace(/\r\n?/g, "\n").trim();
   const alone = /^([^\n]{1,120})\n\s*\n/.exec(normal);
@@ -13,6 +14,6 @@ export function parseText(text: string): ParsedDocument {
     queue: null,
     url: null,
     keywords: [],
-    sections: [{ heading: null, text: rest.trim() }],
+    sections: [{ heading: null, text: joinWrappedLines(rest).trim() }],
   };
 }

@@ -21,19 +21,20 @@ beforeAll(async () => {
 afterAll(() => database.close());
 
 test.each([
-  ["its own id", { externalId: "network/vpn" }],
-  ["its digest", {}],
-])("an article that an earlier version stored under %s is renewed in its place, once", async (_, more) => {
+  [1, "its own id", { externalId: "network/vpn" }],
+  [1, "its digest", {}],
+  [2, "its own id", { externalId: "network/vpn" }],
+])("an article that version %i stored under %s is renewed in its place, once", async (version, _, more) => {
   const input: DocumentInput = {
     bytes: new TextEncoder().encode("# VPN\n\nRestart it."),
     mediaType: "text/markdown",
     ...more,
   };
   const { bytes, ...described } = input;
-  // What the first version wrote down of it.
+  // What that version wrote down of it.
   const digest = createHash("sha256")
     .update(bytes)
-    .update(JSON.stringify({ ingestVersion: 1, ...described }))
+    .update(JSON.stringify({ ingestVersion: version, ...described }))
     .digest("hex");
   const { id } = await putDocument({ database, embedder }, input);
   await database.rows(sql`update documents set content_hash = ${digest}, external_id = ${input.externalId ?? digest}

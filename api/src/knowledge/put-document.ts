@@ -6,6 +6,7 @@ import { sql } from "drizzle-orm";
 import { z } from "zod";
 import { chunkDocument } from "./chunk-document.ts";
 import { bm25, chunkRow } from "./chunk-row.ts";
+import { codeMark } from "./code-mark.ts";
 import { DocumentError } from "./document-error.ts";
 import { documentLimits } from "./document-limits.ts";
 import { embedInBatches } from "./embed-in-batches.ts";
@@ -38,8 +39,8 @@ export type PutDocumentResult = {
   readonly outcome: "created" | "replaced" | "unchanged";
 };
 
-/** Counts up when the same bytes would give other chunks: what was ingested before is then ingested again. 2: the mark of nested lists. */
-const ingestVersion = 2;
+/** Counts up when the same bytes would give other chunks: what was ingested before is then ingested again. 2: the mark of nested lists. 3: the mark of code, links, joined lines. */
+const ingestVersion = 3;
 
 /** Of the digest that names a document without an id. It stays, so that a newer version finds what an older one stored. */
 const namingVersion = 1;
@@ -98,7 +99,7 @@ function describe(
   { contentHash, externalId }: { contentHash: string; externalId: string },
 ) {
   const content = parsed.sections.map(sectionText).join("\n\n");
-  const firstLine = parsed.sections[0]?.text.split("\n")[0] ?? "";
+  const firstLine = parsed.sections[0]?.text.split("\n")[0]?.replace(codeMark, "") ?? "";
   const title = publishedText(input.title || parsed.title || firstLine).slice(0, documentLimits.titleLength);
   const keywords = (input.keywords ?? parsed.keywords)
     .slice(0, documentLimits.keywords)

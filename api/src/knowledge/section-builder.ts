@@ -1,10 +1,11 @@
+import { codeMark } from "./code-mark.ts";
 import { documentLimits } from "./document-limits.ts";
 import type { Section } from "./parsed-document.ts";
 
 export type SectionBuilder = {
   /** Opens a section under a heading of `depth` 1..6; deeper headings carry the path of those above them. */
   heading(depth: number, text: string): void;
-  /** Adds a block of text to the open section. */
+  /** Adds a block of text to the open section. Code goes to the block that says what it is for. */
   block(text: string): void;
   /** The sections that hold text, in order. */
   sections(): Section[];
@@ -25,7 +26,10 @@ export function createSectionBuilder(): SectionBuilder {
     },
     block: (text) => {
       const trimmed = text.trim();
-      if (trimmed !== "") collected.at(-1)?.blocks.push(trimmed);
+      const blocks = collected.at(-1)?.blocks;
+      if (trimmed === "" || !blocks) return;
+      if (trimmed.startsWith(codeMark) && blocks.length > 0) blocks.push(`${blocks.pop()}\n${trimmed}`);
+      else blocks.push(trimmed);
     },
     sections: () =>
       collected

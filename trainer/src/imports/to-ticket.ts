@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Urgency } from "@support-it-agent/shared/labels";
-import { languages } from "@support-it-agent/shared/text/detect-language";
-import { foldText } from "@support-it-agent/shared/text/fold-text";
+import { languageOf } from "@support-it-agent/shared/text/language-of";
 import type { Ticket } from "@support-it-agent/shared/ticket";
 import type { z } from "zod";
 import { chooseQueue, type queueRules } from "./choose-queue.ts";
@@ -71,7 +70,7 @@ export function toTicket(
     answer: options.keepsAnswers ? textOf("answer") : undefined,
     queue,
     urgency: urgency ?? undefined,
-    language: languageOf(textOf("language")),
+    language: languageOf(textOf("language") ?? ""),
     created_at: createdAt ?? undefined,
   });
   if (parsed.success) return { ticket: parsed.data };
@@ -91,15 +90,3 @@ function asText(value: unknown): string | undefined {
 
 const digestOf = (...parts: readonly string[]) =>
   createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 32);
-
-/** en, en-GB, EN, English, anglais -> en; undefined where it is none that can be told: then it is detected. */
-function languageOf(value: string | undefined): Ticket["language"] {
-  if (value === undefined) return undefined;
-  const folded = foldText(value);
-  return languages.find((code) => folded.split(/[-_]/)[0] === code || namesOf(code).includes(folded));
-}
-
-const namesOf = (code: string) =>
-  ["en", "fr", "de", code].map((own) =>
-    foldText(new Intl.DisplayNames([own], { type: "language" }).of(code) ?? code),
-  );
