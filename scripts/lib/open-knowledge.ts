@@ -3,6 +3,7 @@ import { type DocumentInput, putDocument } from "../../api/src/knowledge/put-doc
 import { maxTicketsAtOnce, type PutTicketsResult, putTickets } from "../../api/src/knowledge/put-tickets.ts";
 import type { Embedder } from "../../shared/src/embedder/embedder.ts";
 import { createWorkerEmbedder } from "../../shared/src/node/embedder/create-worker-embedder.ts";
+import "../../shared/src/node/without-telemetry.ts";
 import type { Ticket } from "../../shared/src/ticket.ts";
 import { createHttpKnowledge } from "./create-http-knowledge.ts";
 import { openForCommand } from "./open-for-command.ts";

@@ -216,3 +216,13 @@ test("a server whose outputs nobody reads any more goes on, and ends as others d
   server.child.kill("SIGTERM");
   expect(await server.ended).toBe(0);
 });
+
+test("nobody is told that it runs: ONNX Runtime's telemetry, which is on by default, leaves nothing in the home folder", async () => {
+  const home = await mkdtemp(join(tmpdir(), "server-home-"));
+  const server = startServerProcess({ DATA_DIR: dataDir, HOME: home });
+  expect((await ask(await server.url)).status).toBe(200);
+  server.child.kill("SIGTERM");
+  expect(await server.ended).toBe(0);
+  expect(await readdir(home, { recursive: true })).toEqual([]);
+  await rm(home, { recursive: true });
+});
