@@ -189,6 +189,18 @@ test("a database without a schema is served as not ready, with the command that 
   await rm(empty, { recursive: true });
 });
 
+test("with a database that is away nobody is told that no key exists: it says that keys cannot be looked up yet", async () => {
+  const server = startServerProcess({ DATABASE_URL: "postgres://someone@127.0.0.1:1/nothing" });
+  await server.url;
+  await expect
+    .poll(server.said)
+    .toContain("Keys cannot be looked up yet: the database is away: connect ECONNREFUSED");
+  await expect.poll(server.said).toContain("Not ready yet");
+  expect(server.said()).not.toContain("No key exists");
+  server.child.kill();
+  expect(await server.ended).toBe(0);
+});
+
 const ask = (url: string) =>
   fetch(`${url}/ask`, {
     method: "POST",
