@@ -197,6 +197,9 @@ test("with a database that is away nobody is told that no key exists: it says th
     .toContain("Keys cannot be looked up yet: the database is away: connect ECONNREFUSED");
   await expect.poll(server.said).toContain("Not ready yet");
   expect(server.said()).not.toContain("No key exists");
+  expect(server.log()).toContainEqual(
+    expect.objectContaining({ level: "warn", msg: "the database is away" }),
+  );
   server.child.kill();
   expect(await server.ended).toBe(0);
 });
