@@ -167,6 +167,11 @@ test("an embedded database that another process holds is named with that process
 
 test.each([
   ["a wrong environment", { PORT: "http", LOG_LEVEL: "loud" }, /PORT: must[^\n]*\n\s+LOG_LEVEL: must/],
+  [
+    "a password that no address takes",
+    { DATABASE_URL: "postgres://u:p#w@h/d" },
+    /DATABASE_URL: cannot be read/,
+  ],
   ["a folder without weights", { MODEL_DIR: tmpdir() }, /get-weights/],
   ["a folder without a bundle", { BUNDLE_DIR: tmpdir() }, /manifest\.json/],
 ])("%s ends the start with exit code 1 and the next step, without a stack", async (_, env, said) => {
