@@ -12,5 +12,7 @@ export default defineConfig({
     hookTimeout: 180_000,
     maxWorkers: 2,
     isolate: true,
+    // What tests load themselves; programs that they start switch it off by themselves (shared/src/node/without-telemetry.ts).
+    env: { ORT_DISABLE_TELEMETRY: "1" },
   },
 });

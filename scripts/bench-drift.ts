@@ -8,6 +8,7 @@ import { parseArgs } from "node:util";
 import { numericFeatureNames } from "../shared/src/features/numeric-features.ts";
 import { urgencies } from "../shared/src/labels.ts";
 import { createWorkerEmbedder } from "../shared/src/node/embedder/create-worker-embedder.ts";
+import "../shared/src/node/without-telemetry.ts";
 import { wilsonInterval } from "../shared/src/wilson-interval.ts";
 import { defaultDriftParams } from "../trainer/src/drift/drift-params.ts";
 import { seededRandom } from "../trainer/src/drift/seeded-random.ts";

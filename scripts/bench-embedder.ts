@@ -13,6 +13,7 @@ import type { Embedder } from "../shared/src/embedder/embedder.ts";
 import { createWorkerEmbedder } from "../shared/src/node/embedder/create-worker-embedder.ts";
 import { openModelFolder } from "../shared/src/node/embedder/open-model-folder.ts";
 import { readGoldenVectors } from "../shared/src/node/embedder/read-golden-vectors.ts";
+import "../shared/src/node/without-telemetry.ts";
 import { readModelFolder } from "../shared/src/node/embedder/read-model-folder.ts";
 
 const { values } = parseArgs({

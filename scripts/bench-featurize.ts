@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { createWorkerEmbedder } from "../shared/src/node/embedder/create-worker-embedder.ts";
+import "../shared/src/node/without-telemetry.ts";
 import { featurize } from "../trainer/src/stages/featurize/featurize.ts";
 import { startRawRuns } from "./benchmark/start-raw-runs.ts";
 

@@ -8,6 +8,7 @@ import type { Database } from "@support-it-agent/shared/database/database";
 import type { Embedder } from "@support-it-agent/shared/embedder/embedder";
 import { openNodePostgres } from "@support-it-agent/shared/node/database/open-node-postgres";
 import { createWorkerEmbedder } from "@support-it-agent/shared/node/embedder/create-worker-embedder";
+import "@support-it-agent/shared/node/without-telemetry";
 import { sql } from "drizzle-orm";
 import { DocumentError } from "../api/src/knowledge/document-error.ts";
 import { ensureVectorIndex } from "../api/src/knowledge/ensure-vector-index.ts";

@@ -15,6 +15,7 @@ import { createClassifier } from "../shared/src/classifier/create-classifier.ts"
 import { buildFeatures } from "../shared/src/features/build-features.ts";
 import { createWorkerEmbedder } from "../shared/src/node/embedder/create-worker-embedder.ts";
 import { readBundleFolder } from "../shared/src/node/read-bundle-folder.ts";
+import "../shared/src/node/without-telemetry.ts";
 import { prepareText } from "../shared/src/text/prepare-text.ts";
 import { classificationReport } from "../trainer/src/metrics/classification-report.ts";
 import { runProcess } from "../trainer/src/processes/run-process.ts";

@@ -16,6 +16,7 @@ import { buildFeatures } from "../shared/src/features/build-features.ts";
 import { openDatabase } from "../shared/src/node/database/open-database.ts";
 import { createWorkerEmbedder } from "../shared/src/node/embedder/create-worker-embedder.ts";
 import { readBundleFolder } from "../shared/src/node/read-bundle-folder.ts";
+import "../shared/src/node/without-telemetry.ts";
 import { prepareText } from "../shared/src/text/prepare-text.ts";
 import { findModelDir } from "./lib/find-model-dir.ts";
 import { dot, fitLogistic, type LogisticFit, sigmoid } from "./lib/fit-logistic.ts";

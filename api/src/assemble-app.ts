@@ -38,6 +38,7 @@ import { measurePerformance } from "./monitoring/measure-performance.ts";
 import { createAnswerMetrics } from "./operations/create-answer-metrics.ts";
 import { createReadiness } from "./operations/create-readiness.ts";
 import { findMissingInDatabase } from "./operations/find-missing-in-database.ts";
+import { logDatabaseState } from "./operations/log-database-state.ts";
 import type { Logger } from "./operations/logger.ts";
 import { createMetrics } from "./operations/metrics.ts";
 import { findPrediction } from "./records/find-prediction.ts";
@@ -84,7 +85,8 @@ export type Assembled = {
 
 /** Puts the parts of the API together, the same on a server, in Lambda and at the edge. */
 export function assembleApp(parts: AppParts): Assembled {
-  const { database, embedder, logger, limits } = parts;
+  const { embedder, logger, limits } = parts;
+  const database = logDatabaseState(parts.database, logger);
   const serving = createServingModel(parts.model);
   const metrics = createMetrics();
   const slots = createSlots(limits);

@@ -70,3 +70,35 @@ test("all wrong variables are named at once, each with what would be right, and 
 test("a driver without a database is named", () => {
   expect(() => parseConfig({ DATABASE_DRIVER: "neon-http" })).toThrow("DATABASE_DRIVER: needs DATABASE_URL");
 });
+
+test.each([
+  "postgres://u:hunter2#w@h/d",
+  "postgres://u:hunter2/w@h/d",
+  "postgres://u:hunter2?w@h/d",
+  "postgres://u:12#w@h/d",
+  "postgres://u:12/hunter2@h:5432/d",
+  "postgres://u:12?hunter2@h/d?sslmode=require",
+])(
+  "a password that ends the host's part of DATABASE_URL is refused at the start, and not repeated: %s",
+  (url) => {
+    const parse = () => parseConfig({ DATABASE_URL: url });
+    expect(parse).toThrow("DATABASE_URL: cannot be read as an address: write # / ? @ in the password as %23");
+    expect(parse).not.toThrow(/hunter2/);
+  },
+);
+
+test.each([
+  "postgres://u:p%23%2F%3F%40@h/d",
+  "postgres://u:p@w@h/d",
+  "postgres://u:p w@h/d",
+  "postgresql://h",
+  "postgres://[::1]:5432/d",
+  "postgres://h1,h2/d",
+  "postgres:///d",
+  "postgres:///d?host=/var/run/postgresql",
+  "postgres://%2Fvar%2Frun%2Fpostgresql/d",
+  "postgres://u:p@/d?host=/tmp",
+  "postgres://h/d?user=me@server&sslmode=require",
+])("an address that node-postgres takes passes: %s", (url) => {
+  expect(parseConfig({ DATABASE_URL: url }).databaseUrl).toBe(url);
+});

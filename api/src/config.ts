@@ -41,9 +41,13 @@ const configSchema = z
     HOST: z.string().default("127.0.0.1"),
     DATABASE_URL: z
       .string()
-      .regex(
-        /^postgres(ql)?:\/\//,
-        "must start with postgres:// or postgresql://, or be unset for the embedded database",
+      .regex(/^postgres(ql)?:\/\//, {
+        error: "must start with postgres:// or postgresql://, or be unset for the embedded database",
+        abort: true,
+      })
+      .refine(
+        isDatabaseAddress,
+        "cannot be read as an address: write # / ? @ in the password as %23 %2F %3F %40",
       )
       .optional(),
     DATABASE_DRIVER: oneOf(["node-postgres", "neon-http", "neon-websocket"]).optional(),
@@ -124,3 +128,15 @@ const configSchema = z
 
 /** The names of all variables that parseConfig reads: what a manifest may set. */
 export const configNames: readonly string[] = Object.keys(configSchema.in.shape);
+
+/**
+ * True for what drivers can read as an address, one without a host included (a socket). A password with a bare # / or ? ends the host's part in its
+ * middle: either nothing can be read then, or the host is what comes before the password, and an @ stands where none belongs.
+ */
+function isDatabaseAddress(text: string): boolean {
+  // "user@/database", through a socket: URL takes no user without a host.
+  if (!URL.canParse(text.replace("@/", "@socket/"))) return false;
+  const [, authority = "", rest = ""] = /^\w+:\/\/([^/?#]*)(.*)$/s.exec(text) ?? [];
+  const value = rest.indexOf("=");
+  return authority.includes("@") || !rest.slice(0, value < 0 ? undefined : value).includes("@");
+}

@@ -82,11 +82,8 @@ try {
   console.error(
     `Support IT Agent: ${server.url}\n  interface ${server.url}/docs   ready? ${server.url}/readyz`,
   );
-  if ((await services.app.request("/model")).ok) {
-    console.error(
-      "  No key exists: whoever uses this machine may do everything, and nobody else is served (./scripts/keys create makes one).",
-    );
-  }
+  const access = await services.explainAccess();
+  if (access) console.error(`  ${access}`);
   const readiness = await services.app.request("/readyz");
   if (!readiness.ok && !isStopping) console.error(`Not ready yet: ${(await readiness.json()).detail}`);
 } catch (error) {

@@ -11,6 +11,7 @@ import { openNodePostgres } from "../../shared/src/node/database/open-node-postg
 import { createWorkerEmbedder } from "../../shared/src/node/embedder/create-worker-embedder.ts";
 import { exitAfterEmbedder } from "../../shared/src/node/embedder/exit-after-embedder.ts";
 import { readModelFolder } from "../../shared/src/node/embedder/read-model-folder.ts";
+import "../../shared/src/node/without-telemetry.ts";
 import { composeQuestions } from "./compose-questions.ts";
 import { createAsker } from "./create-asker.ts";
 import { measureLatency } from "./measure-latency.ts";

@@ -6,6 +6,7 @@ import { maxTicketsAtOnce, type PutTicketsResult, putTickets } from "../../api/s
 import { StatementError } from "../../shared/src/database/statement-error.ts";
 import type { Embedder } from "../../shared/src/embedder/embedder.ts";
 import { createWorkerEmbedder } from "../../shared/src/node/embedder/create-worker-embedder.ts";
+import "../../shared/src/node/without-telemetry.ts";
 import type { Ticket } from "../../shared/src/ticket.ts";
 import { createHttpKnowledge } from "./create-http-knowledge.ts";
 import { DocumentRefusal } from "./document-refusal.ts";

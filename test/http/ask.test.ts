@@ -93,6 +93,27 @@ test.each([
   expect(dataOf(blocks[1]).text + dataOf(blocks[2]).text).toBe(dataOf(blocks[3]).response);
 });
 
+test.each([
+  ["text/event-stream", true],
+  ["Text/Event-Stream", true],
+  ["application/json, text/event-stream", true],
+  ["text/event-stream;q=0.5, application/json;q=0.4", true],
+  ["text/event-stream;q=0.9, */*;q=0.8", true],
+  ["text/event-stream;q=0.5, application/json", false],
+  ["text/event-stream;q=0.5, application/*", false],
+  ["text/event-stream;q=0.5, */*", false],
+  ["text/event-stream;q=0", false],
+  ["text/event-stream;q=0, */*", false],
+  ["application/json;profile=text/event-stream", false],
+  ["*/*", false],
+  ["nonsense;;q=", false],
+])("Accept: %s wants events: %s", async (accept, isStream) => {
+  const { ask } = await serve();
+  const response = await ask({ question: "VPN" }, { headers: { accept } });
+  await response.text();
+  expect(response.headers.get("content-type")).toMatch(isStream ? "text/event-stream" : "application/json");
+});
+
 const dataOf = (block = "") => JSON.parse(block.split("\ndata: ")[1] ?? "");
 
 test("a delta is on the wire before the next one is made", async () => {

@@ -98,6 +98,11 @@ test("the database goes away and comes back: answers get smaller and say so, rea
   await expect.poll(async () => (await ask()).degraded, { timeout: 15_000 }).toEqual([]);
   expect((await ask()).sources.length).toBeGreaterThan(0);
   expect(await statusOf(`/predictions/${before.prediction_id}`)).toBe(200);
+  const told = real.lines.map((line) => JSON.parse(line)).filter(({ msg }) => /^the database is/.test(msg));
+  expect(told).toMatchObject([
+    { level: "warn", msg: "the database is away", error: [{ name: "DatabaseUnavailableError" }, {}] },
+    { level: "info", msg: "the database is back" },
+  ]);
 });
 
 test("an instance that starts without its database is not ready until it is there, and answers meanwhile", async () => {

@@ -167,6 +167,11 @@ test("an embedded database that another process holds is named with that process
 
 test.each([
   ["a wrong environment", { PORT: "http", LOG_LEVEL: "loud" }, /PORT: must[^\n]*\n\s+LOG_LEVEL: must/],
+  [
+    "a password that no address takes",
+    { DATABASE_URL: "postgres://u:p#w@h/d" },
+    /DATABASE_URL: cannot be read/,
+  ],
   ["a folder without weights", { MODEL_DIR: tmpdir() }, /get-weights/],
   ["a folder without a bundle", { BUNDLE_DIR: tmpdir() }, /manifest\.json/],
 ])("%s ends the start with exit code 1 and the next step, without a stack", async (_, env, said) => {
@@ -187,6 +192,21 @@ test("a database without a schema is served as not ready, with the command that 
   server.child.kill();
   await server.ended;
   await rm(empty, { recursive: true });
+});
+
+test("with a database that is away nobody is told that no key exists: it says that keys cannot be looked up yet", async () => {
+  const server = startServerProcess({ DATABASE_URL: "postgres://someone@127.0.0.1:1/nothing" });
+  await server.url;
+  await expect
+    .poll(server.said)
+    .toContain("Keys cannot be looked up yet: the database is away: connect ECONNREFUSED");
+  await expect.poll(server.said).toContain("Not ready yet");
+  expect(server.said()).not.toContain("No key exists");
+  expect(server.log()).toContainEqual(
+    expect.objectContaining({ level: "warn", msg: "the database is away" }),
+  );
+  server.child.kill();
+  expect(await server.ended).toBe(0);
 });
 
 const ask = (url: string) =>
@@ -215,4 +235,14 @@ test("a server whose outputs nobody reads any more goes on, and ends as others d
   for (const _ of [1, 2]) expect((await ask(url)).status).toBe(200);
   server.child.kill("SIGTERM");
   expect(await server.ended).toBe(0);
+});
+
+test("nobody is told that it runs: ONNX Runtime's telemetry, which is on by default, leaves nothing in the home folder", async () => {
+  const home = await mkdtemp(join(tmpdir(), "server-home-"));
+  const server = startServerProcess({ DATA_DIR: dataDir, HOME: home });
+  expect((await ask(await server.url)).status).toBe(200);
+  server.child.kill("SIGTERM");
+  expect(await server.ended).toBe(0);
+  expect(await readdir(home, { recursive: true })).toEqual([]);
+  await rm(home, { recursive: true });
 });

@@ -19,6 +19,7 @@ const trainerAlso: Readonly<Record<string, string>> = {
   MLFLOW_TRACKING_USERNAME: "MLflow's client",
   MLFLOW_TRACKING_PASSWORD: "MLflow's client",
   MLFLOW_DISABLE_TELEMETRY: "MLflow's client",
+  ORT_DISABLE_TELEMETRY: "ONNX Runtime",
   RAY_ADDRESS: "trainer/python/tune.py",
   RAY_AUTH_TOKEN: "trainer/python/tune.py",
   RAY_TMPDIR: "Ray",

@@ -5,6 +5,7 @@ import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { createWorkerEmbedder } from "@support-it-agent/shared/node/embedder/create-worker-embedder";
+import "@support-it-agent/shared/node/without-telemetry";
 import { z } from "zod";
 import { CliError } from "./cli-error.ts";
 import { cycleCommand, cycleUsage } from "./commands/cycle.ts";

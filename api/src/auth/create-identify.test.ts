@@ -11,9 +11,15 @@ const { key: otherKey } = await generateKey();
 const valid: FoundKey = { id: "key-1", scopes: ["ask"], expiresAtMs: null, isRevoked: false };
 const away = () => Promise.reject(new DatabaseUnavailableError("away", null));
 
-/** One key in a table, a clock that is set by hand, and a count of what was looked up. */
+/** One key in a table, clocks that are set by hand (the time of day is set back by `setBackMs`), and a count of what was looked up. */
 function setUp(options: Partial<IdentifyOptions> = {}) {
-  const state = { nowMs: 1_000_000, lookUps: 0, found: valid as FoundKey | null, isAway: false };
+  const state = {
+    nowMs: 1_000_000,
+    setBackMs: 0,
+    lookUps: 0,
+    found: valid as FoundKey | null,
+    isAway: false,
+  };
   const count = async <Value>(value: Value): Promise<Value> => {
     state.lookUps += 1;
     return state.isAway ? away() : value;
@@ -22,7 +28,8 @@ function setUp(options: Partial<IdentifyOptions> = {}) {
     findKey: (asked) => count(asked === hash ? state.found : null),
     hasAnyKey: () => count(true),
     trustsLoopback: false,
-    nowMs: () => state.nowMs,
+    nowMs: () => state.nowMs - state.setBackMs,
+    elapsedMs: () => state.nowMs,
     ...options,
   });
   return { ...identification, state };
@@ -121,6 +128,18 @@ describe("security", () => {
     state.found = { ...valid, isRevoked: true };
     forget();
     expect(await refusal(identify(withKey(key)))).toMatchObject({ code: "invalid_key" });
+  });
+
+  test("a clock that is set back keeps no revoked key working, neither by its memory nor by the grace of an outage", async () => {
+    const { identify, state } = setUp();
+    await identify(withKey(key));
+    state.setBackMs = 3_600_000;
+    state.found = { ...valid, isRevoked: true };
+    state.nowMs += keyLifeMs;
+    expect(await refusal(identify(withKey(key)))).toMatchObject({ code: "invalid_key" });
+    state.isAway = true;
+    state.nowMs += 15 * 60_000;
+    expect(await refusal(identify(withKey(key)))).toBeInstanceOf(DatabaseUnavailableError);
   });
 
   test("a look-up that began before a revocation is not remembered after it", async () => {

@@ -33,7 +33,10 @@ export type IdentifyOptions = {
   readonly trustsLoopback: boolean;
   /** SHA-256 in hex of a key that is an admin's though no database knows it: how an installation begins. */
   readonly firstAdminKeySha256?: string | undefined;
+  /** The time of day, for the end of a key; it may be set back. */
   readonly nowMs?: () => number;
+  /** A clock that nobody sets, for how long ago a key was looked up. */
+  readonly elapsedMs?: () => number;
 };
 
 /** For this long a key is taken as it was when it was last looked up: the longest that a revoked key still works. */
@@ -53,10 +56,11 @@ const maxRemembered = 1_000;
  * take is the database's connections, so at most four look-ups are under way at once, and known keys do not wait behind them.
  */
 export function createIdentify(options: IdentifyOptions): Identification {
-  const { findKey, hasAnyKey, trustsLoopback, firstAdminKeySha256, nowMs = Date.now } = options;
+  const { findKey, hasAnyKey, trustsLoopback, firstAdminKeySha256 } = options;
+  const { nowMs = Date.now, elapsedMs = () => performance.now() } = options;
   const slots = createSlots({ maxRunning: 4, maxWaiting: 200 });
-  const keys = createMemory<FoundKey>(nowMs);
-  const anyKey = createMemory<boolean>(nowMs);
+  const keys = createMemory<FoundKey>(elapsedMs);
+  const anyKey = createMemory<boolean>(elapsedMs);
 
   const look = async <Value>(work: () => Promise<Value>): Promise<Value> => {
     const release = await slots.acquire(new AbortController().signal);
@@ -133,14 +137,14 @@ function invalidKey(why: string): Problem {
  * What was found under a name, for keyLifeMs, and for graceMs where it cannot be looked up again. Nothing is kept of what was not
  * found. Those who ask for the same at once share one look-up.
  */
-function createMemory<Value>(nowMs: () => number) {
+function createMemory<Value>(elapsedMs: () => number) {
   const known = new Map<string, { readonly value: Value; readonly atMs: number }>();
   const underWay = new Map<string, Promise<Value | null>>();
   let generation = 0;
 
   const lookUp = async (name: string, find: () => Promise<Value | null>): Promise<Value | null> => {
     const startedIn = generation;
-    const atMs = nowMs();
+    const atMs = elapsedMs();
     const value = await find();
     known.delete(name);
     if (value === null || startedIn !== generation) return value;
@@ -155,13 +159,13 @@ function createMemory<Value>(nowMs: () => number) {
   return {
     get: async (name: string, find: () => Promise<Value | null>): Promise<Value | null> => {
       const last = known.get(name);
-      if (last && nowMs() - last.atMs < keyLifeMs) return last.value;
+      if (last && elapsedMs() - last.atMs < keyLifeMs) return last.value;
       const looking = underWay.get(name) ?? lookUp(name, find).finally(() => underWay.delete(name));
       underWay.set(name, looking);
       try {
         return await looking;
       } catch (error) {
-        if (last && error instanceof DatabaseUnavailableError && nowMs() - last.atMs < graceMs)
+        if (last && error instanceof DatabaseUnavailableError && elapsedMs() - last.atMs < graceMs)
           return last.value;
         throw error;
       }

@@ -7,6 +7,7 @@ import { openDatabase } from "@support-it-agent/shared/node/database/open-databa
 import { keepWasmBaseline } from "@support-it-agent/shared/node/keep-wasm-baseline";
 import { z } from "zod";
 import { assembleApp } from "../assemble-app.ts";
+import { explainAccess } from "../auth/explain-access.ts";
 import { requireSomeKey } from "../auth/require-some-key.ts";
 import type { Config } from "../config.ts";
 import type { Generator } from "../generation/generation.ts";
@@ -23,6 +24,8 @@ export type Services = {
   readonly app: App;
   /** Tells other commands where this process serves, as long as it holds the embedded database. */
   readonly announce: (url: string) => Promise<void>;
+  /** See explain-access.ts. */
+  readonly explainAccess: () => Promise<string | null>;
   /** Serves the bundle that is to serve now (find-bundle-folder.ts), where it may. Calls while one is under way are one more after it. */
   readonly reload: () => Promise<void>;
   /** Keeps the database's word on who serves right, until `close`. */
@@ -73,6 +76,7 @@ export async function createServices(
     const [database, embedder, { model }, generator, version] = fulfilled(parts);
     checkEmbedder(model.bundle, embedder.maker);
     if (!trustsLoopback) await requireSomeKey(database, config.firstAdminKeySha256, place);
+    const access = { trustsLoopback, firstAdminKeySha256: config.firstAdminKeySha256 };
     const assembled = assembleApp({
       version,
       database,
@@ -87,7 +91,7 @@ export async function createServices(
         maxRunning: config.maxConcurrentRequests,
         maxWaiting: config.maxQueuedRequests,
       },
-      access: { trustsLoopback, firstAdminKeySha256: config.firstAdminKeySha256 },
+      access,
       blindLabelShare: config.blindLabelShare,
       readPage: createReadPage(),
       gauges: {
@@ -102,6 +106,7 @@ export async function createServices(
     return {
       app: assembled.app,
       announce: "announce" in database ? database.announce : async () => {},
+      explainAccess: () => explainAccess(database, access),
       reload: runOneAtATime(async () => void (await assembled.reload(load))),
       keepRecorded: assembled.keepRecorded,
       close,

@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { Embedder } from "@support-it-agent/shared/embedder/embedder";
+import "@support-it-agent/shared/node/without-telemetry";
 import { createWorkerEmbedder } from "@support-it-agent/shared/node/embedder/create-worker-embedder";
 import type { Config } from "../config.ts";
 import type { Logger } from "../operations/logger.ts";

@@ -1,4 +1,4 @@
-import type { Database } from "@support-it-agent/shared/database/database";
+import type { Database, DatabaseDriver } from "@support-it-agent/shared/database/database";
 import { DatabaseUnavailableError } from "@support-it-agent/shared/database/database-unavailable-error";
 import {
   appliedSchemaVersion,
@@ -25,11 +25,16 @@ export async function findMissingInDatabase(
     return [];
   } catch (error) {
     if (!(error instanceof DatabaseUnavailableError)) throw error;
-    return [missing("database", "The database does not answer: start it, or correct DATABASE_URL.")];
+    return [missing("database", awayMessage(database.driver))];
   }
 }
 
 const missing = (path: string, message: string): ProblemDetail => ({ path, message });
+
+const awayMessage = (driver: DatabaseDriver) =>
+  driver === "pglite"
+    ? "The embedded database does not answer: the log says why."
+    : "The database does not answer: start it, or correct DATABASE_URL. The log says why.";
 
 function schemaMessage(applied: number): string {
   const has = applied === 0 ? "has no schema" : `has the schema of ${new Date(applied).toISOString()}`;

@@ -13,6 +13,7 @@ import {
 } from "../http/answer-schema.ts";
 import type { App } from "../http/app-env.ts";
 import { limitBody } from "../http/limit-body.ts";
+import { prefersToJson } from "../http/prefers-to-json.ts";
 import { bodyProblems, problemResponses, workProblems } from "../http/problem-responses.ts";
 import { reportProblem } from "../http/report-problem.ts";
 import { startWork } from "../http/start-work.ts";
@@ -116,7 +117,7 @@ export function addAsk(app: App, { answerQuestion, slots, limits, observeAnswer 
       // What fails before the first event is a plain HTTP error, for a stream as well.
       const first = await work.race(events.next());
       const all = observed(first, events, observeAnswer);
-      if (!stream && !c.req.header("accept")?.includes("text/event-stream")) {
+      if (!stream && !prefersToJson(c, "text/event-stream")) {
         const answer = await work.race(lastAnswer(all));
         work.end();
         return c.json(answerSchema.parse(toAnswerBody(answer)), 200);

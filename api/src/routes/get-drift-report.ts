@@ -7,6 +7,7 @@ import {
   driftReportSummarySchema,
   toDriftReportBody,
 } from "../http/drift-report-schema.ts";
+import { prefersToJson } from "../http/prefers-to-json.ts";
 import { problemResponses, workProblems } from "../http/problem-responses.ts";
 import { startWork } from "../http/start-work.ts";
 import { Problem } from "../problem.ts";
@@ -73,7 +74,7 @@ export function addGetDriftReport(app: App, { monitoring, slots, limits }: GetDr
         );
       }
       c.header("vary", "Accept");
-      if (found.page !== null && c.req.header("accept")?.includes("text/html")) {
+      if (found.page !== null && prefersToJson(c, "text/html")) {
         c.header("content-security-policy", pagePolicy);
         return c.html(found.page, 200);
       }

@@ -1,3 +1,4 @@
+import "./without-telemetry.ts";
 import { setFlagsFromString } from "node:v8";
 import type { RuntimeFamily } from "../embedder/describe-maker.ts";
 

@@ -19,6 +19,7 @@ import { type Manifest, manifestSchema } from "../../../shared/src/bundle/manife
 import type { Classification } from "../../../shared/src/classifier/classifier.ts";
 import { createWorkerEmbedder } from "../../../shared/src/node/embedder/create-worker-embedder.ts";
 import { readBundleFolder } from "../../../shared/src/node/read-bundle-folder.ts";
+import "../../../shared/src/node/without-telemetry.ts";
 import { readJsonLines } from "../../../trainer/src/files/read-json-lines.ts";
 import { classifyFeatures } from "../../../trainer/src/stages/evaluate/classify-features.ts";
 import { textFeatures } from "../../../trainer/src/stages/evaluate/text-features.ts";

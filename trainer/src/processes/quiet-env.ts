@@ -4,6 +4,7 @@ export function quietEnv(env: Readonly<Record<string, string>>): Record<string, 
     ...env,
     DVC_NO_ANALYTICS: "1",
     MLFLOW_DISABLE_TELEMETRY: "true",
+    ORT_DISABLE_TELEMETRY: "1",
     RAY_USAGE_STATS_ENABLED: "0",
     DO_NOT_TRACK: "true",
   };

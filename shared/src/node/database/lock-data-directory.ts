@@ -48,7 +48,11 @@ export async function lockDataDirectory(directory: string): Promise<DataDirector
     }
     throw error;
   }
-  const announce = (holder: Holder) => writeFile(holderFile, JSON.stringify(holder));
+  // It holds the lock all the same where the disk has no room for its name.
+  const announce = (holder: Holder) =>
+    writeFile(holderFile, JSON.stringify(holder)).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== "ENOSPC") throw error;
+    });
   await announce({ pid: process.pid });
   return {
     announce: (url) => announce({ pid: process.pid, url }),

@@ -1,55 +1,50 @@
-import { mkdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir } from "node:fs/promises";
 import { PGlite } from "@electric-sql/pglite";
 import { vector } from "@electric-sql/pglite-pgvector";
 import { drizzle } from "drizzle-orm/pglite";
-import { createDatabase, type Database, type Session } from "../../database/database.ts";
+import { createDatabase, type Database } from "../../database/database.ts";
+import { freeBytes as freeBytesOfDisk } from "./free-bytes.ts";
 import { type DataDirectoryLock, lockDataDirectory } from "./lock-data-directory.ts";
+import { openDataFolder } from "./open-data-folder.ts";
 
 /** The embedded database: `announce` tells other commands where this process serves. */
 export type EmbeddedDatabase = Database & { readonly announce: DataDirectoryLock["announce"] };
 
+export type PgliteOptions = {
+  /** Free bytes of the disk that holds a folder; the operating system's word by default. */
+  readonly freeBytes?: (folder: string) => Promise<number>;
+};
+
 /**
  * Opens the embedded PostgreSQL (PGlite with pgvector) in `directory`, which is made where it is absent, or in memory
- * without one. Throws DataDirectoryLockedError where another process has it open.
+ * without one. It is one connection, runs in this process and queues: there is nothing to give up at a deadline. Where the disk is too full to open it,
+ * it is opened later (open-data-folder.ts). Throws DataDirectoryLockedError where another process has it open.
  */
-export async function openPglite(directory?: string): Promise<EmbeddedDatabase> {
+export async function openPglite(
+  directory?: string,
+  { freeBytes = freeBytesOfDisk }: PgliteOptions = {},
+): Promise<EmbeddedDatabase> {
   if (!directory) {
     const memory = await PGlite.create({ extensions: { vector } });
-    const database = createDatabase("pglite", oneSession(memory), () => memory.close());
+    const instance = drizzle(memory);
+    const database = createDatabase(
+      "pglite",
+      async (work) => work(instance),
+      () => memory.close(),
+    );
     return { ...database, announce: async () => {} };
   }
   await mkdir(directory, { recursive: true });
   const lock = await lockDataDirectory(directory);
   try {
-    const pglite = await openDataFolder(directory);
+    const folder = await openDataFolder(directory, freeBytes);
     const close = async () => {
-      await pglite.close();
+      await folder.close();
       await lock.release();
     };
-    return { ...createDatabase("pglite", oneSession(pglite), close), announce: lock.announce };
+    return { ...createDatabase("pglite", folder.session, close), announce: lock.announce };
   } catch (error) {
     await lock.release();
     throw error;
   }
-}
-
-async function openDataFolder(directory: string): Promise<PGlite> {
-  const dataDir = join(directory, "pgdata");
-  try {
-    return await PGlite.create({ dataDir, extensions: { vector } });
-  } catch (error) {
-    const made = await readFile(join(dataDir, "PG_VERSION"), "utf8").catch(() => "an unknown version");
-    throw new Error(
-      `the embedded database in ${directory} cannot be opened. It was made by PostgreSQL ${made.trim()}, and its files can be ` +
-        "read by the version that wrote them alone: move the folder away to begin with an empty one, or set DATABASE_URL.",
-      { cause: error },
-    );
-  }
-}
-
-/** PGlite is one connection, runs in this process and queues: there is nothing to give up at a deadline. */
-function oneSession(pglite: PGlite): Session {
-  const instance = drizzle(pglite);
-  return async (work) => work(instance);
 }
