@@ -56,8 +56,12 @@ rmSync(ballast);
 await sleep(5_100);
 steps.freed = await insert();
 steps.kept = await database.rows(sql`select count(*)::int as count from kept`);
-leave(1);
+leave(0);
 await database.close();
+rmSync(join(disk, "data/lock.sqlite"));
+const none = await openPglite(join(disk, "data"));
+steps.none = await none.rows(sql`select 1`).catch((error: Error) => error.message);
+await none.close();
 process.stdout.write(JSON.stringify(steps));
 
 /** Fills the disk until it has `freeMegabytes` left. */

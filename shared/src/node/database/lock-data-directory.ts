@@ -40,7 +40,8 @@ export async function lockDataDirectory(directory: string): Promise<DataDirector
   const holderFile = join(directory, "holder.json");
   const lock = new DatabaseSync(join(directory, "lock.sqlite"), { timeout: 0 });
   try {
-    lock.exec("begin exclusive");
+    // Nothing is ever written: a journal on the disk would only need room there.
+    lock.exec("pragma journal_mode = memory; begin exclusive");
   } catch (error) {
     lock.close();
     if (error instanceof Error && /locked/.test(error.message)) {
