@@ -9,6 +9,7 @@ import { parseArgs } from "node:util";
 import { createWorkerEmbedder } from "../shared/src/node/embedder/create-worker-embedder.ts";
 import { featurize } from "../trainer/src/stages/featurize/featurize.ts";
 import { startRawRuns } from "./benchmark/start-raw-runs.ts";
+import { callerPath } from "./lib/caller-path.ts";
 
 const { values } = parseArgs({
   options: {
@@ -26,7 +27,7 @@ const modelDir = process.env.MODEL_DIR || fileURLToPath(new URL("../.cache/model
 
 const folder = await mkdtemp(join(tmpdir(), "bench-featurize-"));
 try {
-  const lines = await readSample(join(values.snapshot, "rows.jsonl"), Number(values.rows));
+  const lines = await readSample(join(callerPath(values.snapshot), "rows.jsonl"), Number(values.rows));
   const texts = lines.map((line): string => JSON.parse(line).text);
   const snapshotFolder = join(folder, "snapshot");
   await mkdir(snapshotFolder);

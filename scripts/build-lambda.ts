@@ -9,6 +9,7 @@ import { readModelFolder } from "../shared/src/node/embedder/read-model-folder.t
 import { pruneNodeModules } from "./images/prune-node-modules.ts";
 import { bundleHandler, packagesApart } from "./lambda/bundle-handler.ts";
 import { writeZip } from "./lambda/write-zip.ts";
+import { callerPath } from "./lib/caller-path.ts";
 import { findModelDir } from "./lib/find-model-dir.ts";
 
 const usage = "Usage: ./scripts/build-lambda [--arch x64|arm64] [--out FOLDER] [--no-zip]";
@@ -25,7 +26,7 @@ try {
     },
   });
   if (values.arch !== "x64" && values.arch !== "arm64") throw new TypeError("--arch takes x64 or arm64.");
-  console.log(JSON.stringify(await make(values.out, values.arch, !values["no-zip"])));
+  console.log(JSON.stringify(await make(callerPath(values.out), values.arch, !values["no-zip"])));
 } catch (error) {
   const isUsage = error instanceof TypeError;
   console.error(isUsage ? `${error.message}\n${usage}` : error instanceof Error ? error.message : error);

@@ -5,6 +5,7 @@ import { checkBotCommits } from "./delivery/check-bot-commits.ts";
 import { DeliveryError } from "./delivery/delivery-error.ts";
 import { isUsageError } from "./delivery/is-usage-error.ts";
 import { runGit } from "./delivery/run-git.ts";
+import { callerPath } from "./lib/caller-path.ts";
 
 const usage = `Usage: ./scripts/check-bot-commit [--since COMMIT] [--until COMMIT] [--pushed-by LOGIN] [--repository FOLDER]
 
@@ -27,7 +28,8 @@ try {
   });
   if (values.help) console.log(usage);
   else {
-    const { since, until, repository: root } = values;
+    const { since, until } = values;
+    const root = callerPath(values.repository);
     const trainer = setting("TRAINER_LOGIN");
     const isByTrainer = trainer !== undefined && values["pushed-by"] === trainer;
     const isKnown =

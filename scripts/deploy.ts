@@ -1,6 +1,5 @@
 // Brings an overlay into a cluster: ./scripts/deploy --help. KUBECONFIG says which cluster, KUBECTL which kubectl.
 import { existsSync } from "node:fs";
-import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { createKubectl } from "./delivery/create-kubectl.ts";
@@ -11,6 +10,7 @@ import { isUsageError } from "./delivery/is-usage-error.ts";
 import { saysWhatMainSays } from "./delivery/says-what-main-says.ts";
 import { smokeTest } from "./delivery/smoke-test.ts";
 import { smokeTestQuestion } from "./delivery/smoke-test-question.ts";
+import { callerPath } from "./lib/caller-path.ts";
 
 const usage = `Usage: ./scripts/deploy --overlay NAME|FOLDER --api-image IMAGE@DIGEST --trainer-image IMAGE@DIGEST --bundle-hash HASH --url URL
          [--commit COMMIT] [--main REF] [--repository FOLDER] [--question TEXT] [--rollout-timeout-s 600] [--migration-timeout-s 900] [--patience-s 60] [--whole-overlay]
@@ -51,7 +51,9 @@ try {
   if (values.help) console.log(usage);
   else if (values["check-main"]) {
     const commit = given(values.commit, "commit");
-    console.log(`current=${await saysWhatMainSays({ root: values.repository, commit, main: values.main })}`);
+    console.log(
+      `current=${await saysWhatMainSays({ root: callerPath(values.repository), commit, main: values.main })}`,
+    );
   } else {
     const images = {
       api: parseImageReference(given(values["api-image"], "api-image")),
@@ -61,7 +63,7 @@ try {
     const url = given(values.url, "url");
     const overlayFolder = findOverlay(given(values.overlay, "overlay"));
     const { commit, main, question } = values;
-    if (commit && !(await saysWhatMainSays({ root: values.repository, commit, main }))) {
+    if (commit && !(await saysWhatMainSays({ root: callerPath(values.repository), commit, main }))) {
       throw new DeliveryError(
         5,
         `${main} no longer says what ${commit} says: nothing was changed here. The run of its newer commit deploys that.`,
@@ -111,7 +113,7 @@ function seconds(text: string): number {
 function findOverlay(nameOrFolder: string): string {
   const folder = /^[a-z0-9-]+$/.test(nameOrFolder)
     ? `${root}infra/k3s/overlays/${nameOrFolder}`
-    : resolve(nameOrFolder);
+    : callerPath(nameOrFolder);
   if (existsSync(`${folder}/kustomization.yaml`)) return folder;
   throw new DeliveryError(
     2,

@@ -19,6 +19,7 @@ import { importTickets, type TicketSink } from "../trainer/src/imports/import-ti
 import { openFolderSink } from "../trainer/src/imports/open-folder-sink.ts";
 import { openRecords } from "../trainer/src/imports/open-records.ts";
 import { parseRowFilter } from "../trainer/src/imports/row-filter.ts";
+import { callerPath } from "./lib/caller-path.ts";
 import { findModelDir } from "./lib/find-model-dir.ts";
 import { openKnowledge } from "./lib/open-knowledge.ts";
 
@@ -135,7 +136,8 @@ function readArguments() {
 
 /** The file as named, or the data set's, downloaded once. */
 async function findFile(given: string, file: string | undefined): Promise<string> {
-  if ((await stat(given).catch(() => null))?.isFile()) return given;
+  const path = callerPath(given);
+  if ((await stat(path).catch(() => null))?.isFile()) return path;
   if (!isDatasetName(given)) throw new UsageError(`${given} is no file, and no OWNER/NAME of a data set.`);
   const known = findDataset(given);
   const name = known?.name ?? given;
@@ -172,12 +174,13 @@ async function openDestination(source: string, values: Values): Promise<Destinat
     return { target: "nothing (a dry run)", put, finish: async () => {}, close: async () => {} };
   }
   if (values.to !== undefined) {
-    const sink = await openFolderSink(values.to, source);
+    const folder = callerPath(values.to);
+    const sink = await openFolderSink(folder, source);
     const finish = async () => {
       if (sink.unlabelled() > 0) say(`${sink.unlabelled()} tickets without queue and urgency were left out.`);
       say(`Wrote ${await sink.finish()}`);
     };
-    return { ...sink, target: values.to, finish };
+    return { ...sink, target: folder, finish };
   }
   const config = parseConfig(process.env);
   const embeds = !values["no-search"];

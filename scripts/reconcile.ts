@@ -6,6 +6,7 @@ import { DeliveryError } from "./delivery/delivery-error.ts";
 import { isUsageError } from "./delivery/is-usage-error.ts";
 import { readServedVersion } from "./delivery/read-served-version.ts";
 import { reconcile } from "./delivery/reconcile.ts";
+import { callerPath } from "./lib/caller-path.ts";
 
 const usage = `Usage: ./scripts/reconcile --url URL [--main REF] [--repository FOLDER] [--dry-run]
 
@@ -34,7 +35,7 @@ try {
       token: needed("GITHUB_TOKEN"),
     });
     const readServed = async () => (await readServedVersion(url)).bundle_hash;
-    const place = { root: values.repository, main: values.main, isDryRun: values["dry-run"] };
+    const place = { root: callerPath(values.repository), main: values.main, isDryRun: values["dry-run"] };
     console.log(await reconcile(place, { runs, readServed }));
   }
 } catch (error) {

@@ -11,6 +11,7 @@ import { openNodePostgres } from "../../shared/src/node/database/open-node-postg
 import { createWorkerEmbedder } from "../../shared/src/node/embedder/create-worker-embedder.ts";
 import { exitAfterEmbedder } from "../../shared/src/node/embedder/exit-after-embedder.ts";
 import { readModelFolder } from "../../shared/src/node/embedder/read-model-folder.ts";
+import { callerPath } from "../lib/caller-path.ts";
 import { composeQuestions } from "./compose-questions.ts";
 import { createAsker } from "./create-asker.ts";
 import { measureLatency } from "./measure-latency.ts";
@@ -67,7 +68,7 @@ try {
   const take = (count: number) => questions.splice(0, count);
 
   say("starting the server ...");
-  const profile = given["cpu-profile"];
+  const profile = given["cpu-profile"] && callerPath(given["cpu-profile"]);
   const start = () =>
     startServer({
       databaseUrl: postgres.url,

@@ -1,5 +1,5 @@
-import { resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { callerPath } from "../lib/caller-path.ts";
 import { BackupError } from "./backup-error.ts";
 import { localPrograms, type PostgresPrograms, podPrograms } from "./postgres-programs.ts";
 
@@ -34,7 +34,7 @@ export async function runCommand({ usage, flags = [], run }: FileCommand): Promi
       ? podPrograms(process.env, values.namespace)
       : localPrograms(process.env);
     const given = new Map<string, unknown>(Object.entries(values));
-    await run(resolve(file), programs, (flag) => given.get(flag) === true);
+    await run(callerPath(file), programs, (flag) => given.get(flag) === true);
   } catch (error) {
     const isUsage = error instanceof TypeError && "code" in error;
     console.error(error instanceof Error ? error.message : String(error));

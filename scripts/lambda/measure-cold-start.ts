@@ -25,7 +25,7 @@ const reportSchema = z.object({
 });
 
 const url = await createTestDatabase();
-await promisify(execFile)(process.execPath, ["scripts/ingest.ts", "data/starter/articles"], {
+await promisify(execFile)(process.execPath, ["scripts/ingest.ts", `${root}/data/starter/articles`], {
   cwd: root,
   env: { ...process.env, DATABASE_URL: url },
 });

@@ -2,10 +2,8 @@
 # Sourced by the scripts: goes to the repository's root, installs the packages of the lock file where they are not there
 # yet, puts their Node (the version this repository is written for) first in PATH, and lets it keep compiled modules.
 
-set -euo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")/../.."
-
-say() { printf '%s\n' "$*" >&2; }
+# shellcheck source=scripts/lib/enter-checkout.sh
+. "$(dirname "${BASH_SOURCE[0]}")/enter-checkout.sh"
 
 install_node_packages() {
   if ! command -v npm >/dev/null; then

@@ -130,7 +130,10 @@ const commands: Record<string, (args: string[]) => Promise<void>> = {
     if (dataSet !== "starter") {
       const params = await readParams(`${root}/params.yaml`, dataSet);
       const database = values.database ? await openTrainingDatabase(process.env) : undefined;
-      const from = { ticketsFolder: values.from && resolve(values.from), database };
+      const from = {
+        ticketsFolder: values.from && resolve(process.env.CALLER_DIR || "", values.from),
+        database,
+      };
       await takeSnapshot({ ...running, dataSet, from, params, log }).finally(() => database?.close());
     } else if (values.from || values.database)
       throw new CliError(
