@@ -1,0 +1,19 @@
+import { cp, mkdir, mkdtemp, realpath, rm, symlink } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+
+export type ScriptsCopy = { readonly root: string; readonly remove: () => Promise<void> };
+
+/** A folder, alone in another one, with the scripts of this checkout and the lock file, and links to what else of it is named. What a script does to it does no harm. */
+export async function copyScripts(linked: readonly string[] = []): Promise<ScriptsCopy> {
+  const around = await realpath(await mkdtemp(join(tmpdir(), "scripts-")));
+  const folder = join(around, "checkout");
+  await mkdir(folder);
+  for (const name of ["scripts", "package.json", "package-lock.json"])
+    await cp(join(root, name), join(folder, name), { recursive: true });
+  for (const name of linked) await symlink(join(root, name), join(folder, name));
+  return { root: folder, remove: () => rm(around, { recursive: true, force: true }) };
+}
