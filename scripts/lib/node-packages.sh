@@ -12,10 +12,16 @@ install_node_packages() {
   fi
   local wanted stamp=node_modules/.installed-lock
   wanted=$(node -e 'process.stdout.write(require("crypto").createHash("sha256").update(require("fs").readFileSync("package-lock.json")).digest("hex"))')
-  if [ "$(cat "$stamp" 2>/dev/null || true)" != "$wanted" ]; then
+  if [ "$(cat "$stamp" 2>/dev/null || true)" != "$wanted" ] || [ ! -x node_modules/.bin/node ]; then
     say "Installing the packages (once; about a minute) ..."
-    if ! npm ci --no-fund --no-audit --loglevel=error >&2; then
+    # Node itself is one of them: a development dependency whose install script fetches it, whatever NODE_ENV and npm's settings say.
+    if ! npm ci --include=dev --ignore-scripts=false --no-fund --no-audit --loglevel=error >&2; then
       say "npm ci failed: see the message above. The usual causes are no network and a full disk; run this again afterwards."
+      exit 1
+    fi
+    if ! node_modules/.bin/node -e 'process.exit(process.features.typescript ? 0 : 1)'; then
+      say "The packages are installed, but the Node among them, node_modules/.bin/node, does not run TypeScript here. Its package has builds for Linux with"
+      say "glibc, macOS and Windows; an npm that still leaves out install scripts (npm config list) is the other usual cause. Then run this again."
       exit 1
     fi
     printf '%s' "$wanted" >"$stamp"
