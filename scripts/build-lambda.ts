@@ -3,7 +3,6 @@
 import { cp, mkdir, readdir, readFile, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { findBundleFolder } from "../api/src/node/find-bundle-folder.ts";
 import { readModelFolder } from "../shared/src/node/embedder/read-model-folder.ts";
 import { pruneNodeModules } from "./images/prune-node-modules.ts";
@@ -11,8 +10,8 @@ import { bundleHandler, packagesApart } from "./lambda/bundle-handler.ts";
 import { writeZip } from "./lambda/write-zip.ts";
 import { callerPath } from "./lib/caller-path.ts";
 import { findModelDir } from "./lib/find-model-dir.ts";
+import { parseCommand } from "./lib/parse-command.ts";
 
-const usage = "Usage: ./scripts/build-lambda [--arch x64|arm64] [--out FOLDER] [--no-zip]";
 const root = fileURLToPath(new URL("..", import.meta.url));
 /** The file that Lambda loads. It is written first, so that it marks what this script may remove. */
 const entry = {
@@ -22,36 +21,34 @@ const entry = {
 /** What Lambda takes, unpacked and with all layers. */
 const mostBytes = 250 * 1024 * 1024;
 
+const { values, refuse } = parseCommand({
+  usage: "Usage: ./scripts/build-lambda [--arch x64|arm64] [--out FOLDER] [--no-zip]",
+  options: {
+    arch: { type: "string", default: "x64" },
+    out: { type: "string", default: join(root, "build/lambda") },
+    "no-zip": { type: "boolean", default: false },
+  },
+});
+if (values.arch !== "x64" && values.arch !== "arm64") refuse("--arch takes x64 or arm64.");
 try {
-  const { values } = parseArgs({
-    options: {
-      arch: { type: "string", default: "x64" },
-      out: { type: "string", default: join(root, "build/lambda") },
-      "no-zip": { type: "boolean", default: false },
-    },
-  });
-  if (values.arch !== "x64" && values.arch !== "arm64") throw new TypeError("--arch takes x64 or arm64.");
   const folder = await findTarget(values.out);
   console.log(JSON.stringify(await make(folder, values.arch, !values["no-zip"])));
 } catch (error) {
-  const isUsage = error instanceof TypeError;
-  console.error(isUsage ? `${error.message}\n${usage}` : error instanceof Error ? error.message : error);
-  process.exitCode = isUsage ? 2 : 1;
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
 }
 
-/** The folder to make, absolute. Throws TypeError where something else is there: it would be removed. */
+/** The folder to make, absolute. Something else that is there would be removed: that is wrong use. */
 async function findTarget(out: string): Promise<string> {
-  if (out === "") throw new TypeError("--out takes a folder.");
+  if (out === "") refuse("--out takes a folder.");
   const path = callerPath(out);
   const folder = await realpath(path).catch(() => path);
   const checkout = await realpath(root);
   if (`${checkout}${sep}`.startsWith(folder.endsWith(sep) ? folder : `${folder}${sep}`))
-    throw new TypeError(`${folder} holds this repository: name a folder of its own.`);
+    refuse(`${folder} holds this repository: name a folder of its own.`);
   for (const there of [folder, `${folder}.part`]) {
     if (!(await mayBeReplaced(there)))
-      throw new TypeError(
-        `${there} is there and was not made by this script: name a new folder, or remove it first.`,
-      );
+      refuse(`${there} is there and was not made by this script: name a new folder, or remove it first.`);
   }
   return folder;
 }

@@ -1,16 +1,15 @@
 // Brings an overlay into a cluster: ./scripts/deploy --help. KUBECONFIG says which cluster, KUBECTL which kubectl.
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { createKubectl } from "./delivery/create-kubectl.ts";
 import { DeliveryError } from "./delivery/delivery-error.ts";
 import { deploy } from "./delivery/deploy.ts";
 import { parseImageReference } from "./delivery/image-reference.ts";
-import { isUsageError } from "./delivery/is-usage-error.ts";
 import { saysWhatMainSays } from "./delivery/says-what-main-says.ts";
 import { smokeTest } from "./delivery/smoke-test.ts";
 import { smokeTestQuestion } from "./delivery/smoke-test-question.ts";
 import { callerPath } from "./lib/caller-path.ts";
+import { parseCommand } from "./lib/parse-command.ts";
 
 const usage = `Usage: ./scripts/deploy --overlay NAME|FOLDER --api-image IMAGE@DIGEST --trainer-image IMAGE@DIGEST --bundle-hash HASH --url URL
          [--commit COMMIT] [--main REF] [--repository FOLDER] [--question TEXT] [--rollout-timeout-s 600] [--migration-timeout-s 900] [--patience-s 60] [--whole-overlay]
@@ -28,28 +27,28 @@ Exit codes: 0 it serves, 1 broken before the API was touched, 2 refused, 3 faile
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
+const { values, refuse } = parseCommand({
+  usage,
+  options: {
+    overlay: { type: "string" },
+    "api-image": { type: "string" },
+    "trainer-image": { type: "string" },
+    "bundle-hash": { type: "string" },
+    url: { type: "string" },
+    commit: { type: "string" },
+    main: { type: "string", default: "origin/main" },
+    repository: { type: "string", default: root },
+    question: { type: "string", default: smokeTestQuestion },
+    "rollout-timeout-s": { type: "string", default: "600" },
+    "migration-timeout-s": { type: "string", default: "900" },
+    "patience-s": { type: "string", default: "60" },
+    "whole-overlay": { type: "boolean", default: false },
+    "check-main": { type: "boolean", default: false },
+  },
+});
+
 try {
-  const { values } = parseArgs({
-    options: {
-      overlay: { type: "string" },
-      "api-image": { type: "string" },
-      "trainer-image": { type: "string" },
-      "bundle-hash": { type: "string" },
-      url: { type: "string" },
-      commit: { type: "string" },
-      main: { type: "string", default: "origin/main" },
-      repository: { type: "string", default: root },
-      question: { type: "string", default: smokeTestQuestion },
-      "rollout-timeout-s": { type: "string", default: "600" },
-      "migration-timeout-s": { type: "string", default: "900" },
-      "patience-s": { type: "string", default: "60" },
-      "whole-overlay": { type: "boolean", default: false },
-      "check-main": { type: "boolean", default: false },
-      help: { type: "boolean", default: false },
-    },
-  });
-  if (values.help) console.log(usage);
-  else if (values["check-main"]) {
+  if (values["check-main"]) {
     const commit = given(values.commit, "commit");
     console.log(
       `current=${await saysWhatMainSays({ root: callerPath(values.repository), commit, main: values.main })}`,
@@ -94,15 +93,12 @@ try {
     );
   }
 } catch (error) {
-  if (error instanceof DeliveryError) console.error(error.message);
-  else if (isUsageError(error)) console.error(`${error.message}\n\n${usage}`);
-  else console.error(error);
-  process.exitCode = error instanceof DeliveryError ? error.exitCode : isUsageError(error) ? 2 : 1;
+  console.error(error instanceof DeliveryError ? error.message : error);
+  process.exitCode = error instanceof DeliveryError ? error.exitCode : 1;
 }
 
 function given(value: string | undefined, name: string): string {
-  if (value) return value;
-  throw new DeliveryError(2, `Missing: --${name}\n\n${usage}`);
+  return value || refuse(`Missing: --${name}`);
 }
 
 function seconds(text: string): number {

@@ -6,6 +6,7 @@ if command -v node >/dev/null && node -e 'process.exit(process.features.typescri
   # shellcheck source=scripts/lib/enter-checkout.sh
   . "$(dirname "${BASH_SOURCE[0]}")/../lib/enter-checkout.sh"
   if [ ! -d node_modules/zod ] || [ ! -d node_modules/yaml ]; then
+    answer_help "$@"
     npm ci --ignore-scripts --omit=dev --no-fund --no-audit --loglevel=error >&2
   fi
 else

@@ -26,10 +26,19 @@ install_node_packages() {
     fi
     printf '%s' "$wanted" >"$stamp"
   fi
+}
+
+use_node_packages() {
   PATH="$PWD/node_modules/.bin:$PATH"
   # What Node made of each module's text, types stripped, for every later process and thread.
   NODE_COMPILE_CACHE="${NODE_COMPILE_CACHE:-$PWD/.cache/node}"
   export PATH NODE_COMPILE_CACHE
 }
 
-install_node_packages
+# --help installs nothing: where the packages are not there, the script's first lines answer, elsewhere its program does.
+if ! asks_help "$@"; then
+  install_node_packages
+elif [ ! -x node_modules/.bin/node ]; then
+  answer_help --help
+fi
+use_node_packages
