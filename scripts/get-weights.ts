@@ -16,7 +16,8 @@ Fetches the weights of the embedder once, and prints their folder. MODEL_DIR: a 
 const defaultDir = fileURLToPath(new URL("../.cache/models", import.meta.url));
 const modelDir = process.env.MODEL_DIR || undefined;
 const interrupted = new AbortController();
-process.once("SIGINT", () => interrupted.abort(new WeightsError("Stopped. The next run goes on from here.")));
+for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+  process.once(name, () => interrupted.abort(new WeightsError("Stopped. The next run goes on from here.")));
 
 try {
   if (modelDir !== undefined) {

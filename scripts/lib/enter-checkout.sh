@@ -36,3 +36,33 @@ refuse() {
   print_help >&2
   exit 2
 }
+
+# run_step COMMAND...: a step before the script's own program. A signal that ends the script is handed on and the step's end waited for: else it would
+# go on alone and be in the next run's way.
+run_step() {
+  local step status name signal='' caught=''
+  # shellcheck disable=SC2064 # the name is this one
+  for name in HUP INT TERM; do trap "signal=$name" "$name"; done
+  "$@" &
+  step=$!
+  while :; do
+    status=0
+    wait "$step" || status=$?
+    [ -n "$signal" ] || break
+    caught=$signal signal=''
+    # Ctrl-C in a terminal has reached the step as well, and a second one would cut its end short.
+    [ "$caught" != INT ] || ends_soon "$step"
+    kill -s "$caught" "$step" 2>/dev/null || true
+  done
+  trap - HUP INT TERM
+  caught=${caught:-$signal}
+  [ -z "$caught" ] || exit $((128 + $(kill -l "$caught")))
+  return "$status"
+}
+
+ends_soon() {
+  for _ in 1 2 3 4 5 6 7 8 9 10; do
+    kill -0 "$1" 2>/dev/null || return 0
+    sleep 0.1 || true
+  done
+}

@@ -15,7 +15,7 @@ install_node_packages() {
   if [ "$(cat "$stamp" 2>/dev/null || true)" != "$wanted" ] || [ ! -x node_modules/.bin/node ]; then
     say "Installing the packages (once; about a minute) ..."
     # Node itself is one of them: a development dependency whose install script fetches it, whatever NODE_ENV and npm's settings say.
-    if ! npm ci --include=dev --ignore-scripts=false --no-fund --no-audit --loglevel=error >&2; then
+    if ! run_step npm ci --include=dev --ignore-scripts=false --no-fund --no-audit --loglevel=error >&2; then
       say "npm ci failed: see the message above. The usual causes are no network and a full disk; run this again afterwards."
       exit 1
     fi
