@@ -4,6 +4,7 @@
 
 set -euo pipefail
 export CALLER_DIR=$PWD
+unset CDPATH # with it, cd goes elsewhere and prints where
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 say() { printf '%s\n' "$*" >&2; }

@@ -9,6 +9,7 @@
 # PYTHON=/path/to/python3 chooses the interpreter. Exit codes: 0 ready, 1 failed, 3 no suitable Python.
 set -euo pipefail
 
+unset CDPATH # with it, cd prints where it goes
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)"
 environment="$root/.venv"
 turn="$root/.cache/python-env.turn"
@@ -44,7 +45,11 @@ digest_of() {
 # The stamp of a lock is written last, so that an interrupted install is made anew.
 stamp_of() { printf '%s/.%s.sha256' "$environment" "$(basename "$1" .lock)"; }
 
-installed() { [ "$(cat "$(stamp_of "$1")" 2>/dev/null || true)" = "$(digest_of "$1")" ]; }
+installed() {
+  local digest
+  digest="$(digest_of "$1")"
+  [ -n "$digest" ] && [ "$(cat "$(stamp_of "$1")" 2>/dev/null || true)" = "$digest" ]
+}
 
 all_installed() {
   local lock

@@ -65,3 +65,17 @@ test("a checkout whose Node went missing after it was installed is installed aga
   expect(await probe()).toMatchObject({ exitCode: 0 });
   expect(await calls()).toHaveLength(2);
 });
+
+test("an exported CDPATH, with a folder of the same name in it, leads nowhere else", async () => {
+  await npmInstalls(workingNode);
+  await mkdir(join(checkout.root, "decoy/scripts/lib"), { recursive: true });
+  const ended = await runProgram("bash", ["scripts/probe"], {
+    cwd: checkout.root,
+    env: {
+      PATH: `${join(checkout.root, "bin")}:${process.env.PATH}`,
+      CDPATH: join(checkout.root, "decoy"),
+    },
+    timeoutMs: 30_000,
+  });
+  expect(ended).toMatchObject({ exitCode: 0, stdout: "ready\n" });
+});

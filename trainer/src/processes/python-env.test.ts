@@ -134,6 +134,21 @@ test("what is installed is not installed again; a changed lock is", async () => 
   expect(await installs()).toBe(3);
 });
 
+test("an environment without the lock file that it would be made of is not taken for a finished one", async () => {
+  await rm(join(folder, "trainer/python/requirements.lock"));
+  await standIn("python3", fitting('for last; do :; done; [ -e "$last" ] || exit 1'));
+  await mkdir(join(folder, ".venv/bin"), { recursive: true });
+  await copyFile(join(folder, "bin/python3"), join(folder, ".venv/bin/python"));
+  expect(await run()).toMatchObject({ code: 1, stdout: "" });
+});
+
+test("an exported CDPATH changes nothing", async () => {
+  await standIn("python3", fitting("true"));
+  const script = `cd "${folder}"; exec bash scripts/lib/python-env.sh`;
+  const { code, stdout } = await run([], { CDPATH: "." }, ["-c", script]);
+  expect([code, stdout]).toEqual([0, join(folder, ".venv/bin/python")]);
+});
+
 describe.each([
   ["flock", true],
   ["links, where there is no flock", false],
