@@ -4,7 +4,6 @@
 // Without EVAL_DATA_DIR there is nothing to measure, and that is no failure. Prints Markdown to stdout; with BENCH_PROGRESS set, the counts so far after
 // each stream to stderr.
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { numericFeatureNames } from "../shared/src/features/numeric-features.ts";
 import { urgencies } from "../shared/src/labels.ts";
 import { createWorkerEmbedder } from "../shared/src/node/embedder/create-worker-embedder.ts";
@@ -17,8 +16,13 @@ import { measureAudits } from "./benchmark-drift/measure-audits.ts";
 import { heldOut, measureStream, type Scenario, type Tally } from "./benchmark-drift/measure-stream.ts";
 import { type Desk, readDesk } from "./benchmark-drift/read-desk.ts";
 import { errorRate } from "./benchmark-drift/simulate-desk.ts";
+import { parseCommand } from "./lib/parse-command.ts";
 
-const { values: given } = parseArgs({
+const { values: given, refuse } = parseCommand({
+  usage: `Usage: ./scripts/bench-drift [--streams 10] [--runs 2] [--rows-per-day 140] [--null-windows 40] [--history 60] [--audits 100]
+         [--audit-table] [--without-evidently] [--only PART_OF_A_SCENARIO] [--seed 1]
+
+On the public tickets of EVAL_DATA_DIR; docs/drift.md has the options and the figures.`,
   options: {
     streams: { type: "string", default: "10" },
     runs: { type: "string", default: "2" },
@@ -88,8 +92,7 @@ function scenario(name: string, shift: Exclude<Scenario["shift"], null>): Scenar
 function countOf(name: "streams" | "runs" | "rows-per-day" | "null-windows" | "history" | "audits" | "seed") {
   const count = Number(given[name]);
   if (Number.isInteger(count) && count >= 0) return count;
-  console.error(`--${name} ${given[name]} is no whole number: give one of 0 or more.`);
-  process.exit(1);
+  return refuse(`--${name} ${given[name]} is no whole number: give one of 0 or more.`);
 }
 
 const dataFolder = process.env.EVAL_DATA_DIR;

@@ -5,7 +5,6 @@ import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { cosineSimilarity } from "../shared/src/embedder/cosine-similarity.ts";
 import { createTextEncoder } from "../shared/src/embedder/create-text-encoder.ts";
 import type { RuntimeFamily } from "../shared/src/embedder/describe-maker.ts";
@@ -15,8 +14,12 @@ import { openModelFolder } from "../shared/src/node/embedder/open-model-folder.t
 import { readGoldenVectors } from "../shared/src/node/embedder/read-golden-vectors.ts";
 import "../shared/src/node/without-telemetry.ts";
 import { readModelFolder } from "../shared/src/node/embedder/read-model-folder.ts";
+import { parseCommand } from "./lib/parse-command.ts";
 
-const { values } = parseArgs({
+const { values } = parseCommand({
+  usage: `Usage: node scripts/bench-embedder.ts [--runtime native|wasm] [--workers 2] [--retrieval] [--raw]
+
+MODEL_DIR: the weights. --retrieval reads $EVAL_DATA_DIR/retrieval; --raw runs the network alone.`,
   options: {
     runtime: { type: "string", default: "native" },
     workers: { type: "string", default: "2" },

@@ -5,13 +5,15 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { createWorkerEmbedder } from "../shared/src/node/embedder/create-worker-embedder.ts";
 import "../shared/src/node/without-telemetry.ts";
 import { featurize } from "../trainer/src/stages/featurize/featurize.ts";
 import { startRawRuns } from "./benchmark/start-raw-runs.ts";
+import { callerPath } from "./lib/caller-path.ts";
+import { parseCommand } from "./lib/parse-command.ts";
 
-const { values } = parseArgs({
+const { values } = parseCommand({
+  usage: "Usage: node scripts/bench-featurize.ts [--rows 400] [--rounds 3] [--threads 2] [--snapshot FOLDER]",
   options: {
     rows: { type: "string", default: "400" },
     rounds: { type: "string", default: "3" },
@@ -27,7 +29,7 @@ const modelDir = process.env.MODEL_DIR || fileURLToPath(new URL("../.cache/model
 
 const folder = await mkdtemp(join(tmpdir(), "bench-featurize-"));
 try {
-  const lines = await readSample(join(values.snapshot, "rows.jsonl"), Number(values.rows));
+  const lines = await readSample(join(callerPath(values.snapshot), "rows.jsonl"), Number(values.rows));
   const texts = lines.map((line): string => JSON.parse(line).text);
   const snapshotFolder = join(folder, "snapshot");
   await mkdir(snapshotFolder);

@@ -3,7 +3,6 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { parse } from "yaml";
 import { z } from "zod";
 import { BundleError } from "../shared/src/bundle/bundle-error.ts";
@@ -14,18 +13,24 @@ import { readPublishedBundle } from "./delivery/read-published-bundle.ts";
 import { serveBundle } from "./delivery/serve-bundle.ts";
 import { smokeTest } from "./delivery/smoke-test.ts";
 import { smokeTestQuestion } from "./delivery/smoke-test-question.ts";
+import { parseCommand } from "./lib/parse-command.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const lockSchema = z.looseObject({ stages: z.record(z.string(), z.unknown()).default({}) });
 
+const { values } = parseCommand({
+  usage: `Usage: ./scripts/check-bundle [--no-serve]
+
+The model bundle that main names, fetched and served once before it ships. stdout: bundle_hash=..., model_version=..., bundle_folder=...
+Exit codes: 0 well, 1 broken, 2 the bundle is not what was published, or wrong use.`,
+  options: {
+    /** Ends with 0 where there is something to pull, and with 1 otherwise. */
+    "is-pulled": { type: "boolean", default: false },
+    "no-serve": { type: "boolean", default: false },
+  },
+});
+
 try {
-  const { values } = parseArgs({
-    options: {
-      /** Ends with 0 where there is something to pull, and with 1 otherwise. */
-      "is-pulled": { type: "boolean", default: false },
-      "no-serve": { type: "boolean", default: false },
-    },
-  });
   const name = (await isPublished()) ? "current" : "starter";
   if (values["is-pulled"]) process.exitCode = name === "current" ? 0 : 1;
   else {

@@ -1,16 +1,15 @@
 // Brings an overlay into a cluster: ./scripts/deploy --help. KUBECONFIG says which cluster, KUBECTL which kubectl.
 import { existsSync } from "node:fs";
-import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { createKubectl } from "./delivery/create-kubectl.ts";
 import { DeliveryError } from "./delivery/delivery-error.ts";
 import { deploy } from "./delivery/deploy.ts";
 import { parseImageReference } from "./delivery/image-reference.ts";
-import { isUsageError } from "./delivery/is-usage-error.ts";
 import { saysWhatMainSays } from "./delivery/says-what-main-says.ts";
 import { smokeTest } from "./delivery/smoke-test.ts";
 import { smokeTestQuestion } from "./delivery/smoke-test-question.ts";
+import { callerPath } from "./lib/caller-path.ts";
+import { parseCommand } from "./lib/parse-command.ts";
 
 const usage = `Usage: ./scripts/deploy --overlay NAME|FOLDER --api-image IMAGE@DIGEST --trainer-image IMAGE@DIGEST --bundle-hash HASH --url URL
          [--commit COMMIT] [--main REF] [--repository FOLDER] [--question TEXT] [--rollout-timeout-s 600] [--migration-timeout-s 900] [--patience-s 60] [--whole-overlay]
@@ -28,30 +27,32 @@ Exit codes: 0 it serves, 1 broken before the API was touched, 2 refused, 3 faile
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
+const { values, refuse } = parseCommand({
+  usage,
+  options: {
+    overlay: { type: "string" },
+    "api-image": { type: "string" },
+    "trainer-image": { type: "string" },
+    "bundle-hash": { type: "string" },
+    url: { type: "string" },
+    commit: { type: "string" },
+    main: { type: "string", default: "origin/main" },
+    repository: { type: "string", default: root },
+    question: { type: "string", default: smokeTestQuestion },
+    "rollout-timeout-s": { type: "string", default: "600" },
+    "migration-timeout-s": { type: "string", default: "900" },
+    "patience-s": { type: "string", default: "60" },
+    "whole-overlay": { type: "boolean", default: false },
+    "check-main": { type: "boolean", default: false },
+  },
+});
+
 try {
-  const { values } = parseArgs({
-    options: {
-      overlay: { type: "string" },
-      "api-image": { type: "string" },
-      "trainer-image": { type: "string" },
-      "bundle-hash": { type: "string" },
-      url: { type: "string" },
-      commit: { type: "string" },
-      main: { type: "string", default: "origin/main" },
-      repository: { type: "string", default: root },
-      question: { type: "string", default: smokeTestQuestion },
-      "rollout-timeout-s": { type: "string", default: "600" },
-      "migration-timeout-s": { type: "string", default: "900" },
-      "patience-s": { type: "string", default: "60" },
-      "whole-overlay": { type: "boolean", default: false },
-      "check-main": { type: "boolean", default: false },
-      help: { type: "boolean", default: false },
-    },
-  });
-  if (values.help) console.log(usage);
-  else if (values["check-main"]) {
+  if (values["check-main"]) {
     const commit = given(values.commit, "commit");
-    console.log(`current=${await saysWhatMainSays({ root: values.repository, commit, main: values.main })}`);
+    console.log(
+      `current=${await saysWhatMainSays({ root: callerPath(values.repository), commit, main: values.main })}`,
+    );
   } else {
     const images = {
       api: parseImageReference(given(values["api-image"], "api-image")),
@@ -61,7 +62,7 @@ try {
     const url = given(values.url, "url");
     const overlayFolder = findOverlay(given(values.overlay, "overlay"));
     const { commit, main, question } = values;
-    if (commit && !(await saysWhatMainSays({ root: values.repository, commit, main }))) {
+    if (commit && !(await saysWhatMainSays({ root: callerPath(values.repository), commit, main }))) {
       throw new DeliveryError(
         5,
         `${main} no longer says what ${commit} says: nothing was changed here. The run of its newer commit deploys that.`,
@@ -92,15 +93,12 @@ try {
     );
   }
 } catch (error) {
-  if (error instanceof DeliveryError) console.error(error.message);
-  else if (isUsageError(error)) console.error(`${error.message}\n\n${usage}`);
-  else console.error(error);
-  process.exitCode = error instanceof DeliveryError ? error.exitCode : isUsageError(error) ? 2 : 1;
+  console.error(error instanceof DeliveryError ? error.message : error);
+  process.exitCode = error instanceof DeliveryError ? error.exitCode : 1;
 }
 
 function given(value: string | undefined, name: string): string {
-  if (value) return value;
-  throw new DeliveryError(2, `Missing: --${name}\n\n${usage}`);
+  return value || refuse(`Missing: --${name}`);
 }
 
 function seconds(text: string): number {
@@ -111,7 +109,7 @@ function seconds(text: string): number {
 function findOverlay(nameOrFolder: string): string {
   const folder = /^[a-z0-9-]+$/.test(nameOrFolder)
     ? `${root}infra/k3s/overlays/${nameOrFolder}`
-    : resolve(nameOrFolder);
+    : callerPath(nameOrFolder);
   if (existsSync(`${folder}/kustomization.yaml`)) return folder;
   throw new DeliveryError(
     2,

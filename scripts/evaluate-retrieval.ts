@@ -3,7 +3,6 @@
 // MODEL_DIR: the weights (.cache/models by default). Starts a PostgreSQL of its own. Prints Markdown to stdout.
 import { mkdir } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import type { Database } from "@support-it-agent/shared/database/database";
 import type { Embedder } from "@support-it-agent/shared/embedder/embedder";
 import { openNodePostgres } from "@support-it-agent/shared/node/database/open-node-postgres";
@@ -22,10 +21,19 @@ import { fuseReciprocalRanks } from "./evaluation/fuse-reciprocal-ranks.ts";
 import { rankByBm25 } from "./evaluation/rank-by-bm25.ts";
 import { type RetrievalSet, readRetrievalSet, retrievalSetNames } from "./evaluation/read-retrieval-set.ts";
 import { scoreRankings } from "./evaluation/score-rankings.ts";
+import { parseCommand } from "./lib/parse-command.ts";
 
-const { values } = parseArgs({
+const { values, refuse } = parseCommand({
+  usage: `Usage: ./scripts/evaluate [--set NAME]... [--half even|odd]    retrieval, then the starter bundle on its holdout and test set
+       ./scripts/evaluate --tickets [options]                 the classifier on public tickets (./scripts/evaluate --tickets --help)
+
+--set takes ${retrievalSetNames.map((name) => `"${name}"`).join(", ")}; --half takes every other question. EVAL_DATA_DIR holds the sets.`,
   options: { set: { type: "string", multiple: true }, half: { type: "string" } },
 });
+if (values.half !== undefined && !["even", "odd"].includes(values.half)) refuse("--half takes even or odd.");
+for (const name of values.set ?? []) {
+  if (!retrievalSetNames.includes(name)) refuse(`There is no set "${name}".`);
+}
 
 /** How many documents of each arm go into a fusion by rank. */
 const fusedDepth = 100;

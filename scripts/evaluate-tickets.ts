@@ -8,7 +8,6 @@
 // TRAINER_PYTHON: the trainer's Python (scripts/lib/python-env.sh prints it). MODEL_DIR: the weights (.cache/models).
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { loadBundle } from "../shared/src/bundle/load-bundle.ts";
 import type { Classification } from "../shared/src/classifier/classifier.ts";
 import { createClassifier } from "../shared/src/classifier/create-classifier.ts";
@@ -32,8 +31,13 @@ import type { SnapshotRow } from "../trainer/src/stages/snapshot/snapshot-row.ts
 import { makeTicketSnapshot, type SplitNumber } from "./evaluation/make-ticket-snapshot.ts";
 import { type TicketSetName, ticketSetNames } from "./evaluation/read-ticket-set.ts";
 import { textChanges } from "./evaluation/text-changes.ts";
+import { parseCommand } from "./lib/parse-command.ts";
 
-const { values } = parseArgs({
+const { values, refuse } = parseCommand({
+  usage: `Usage: ./scripts/evaluate --tickets [--quick] [--tune] [--splits 5] [--set NAME]...
+
+The classifier on the public tickets of EVAL_DATA_DIR, beside TF-IDF + linear SVM. --quick takes a tenth of the groups, --tune searches the trees'
+parameters first; --set takes ${ticketSetNames.map((name) => `"${name}"`).join(", ")}.`,
   options: {
     quick: { type: "boolean", default: false },
     tune: { type: "boolean", default: false },
@@ -54,13 +58,13 @@ const changedTexts = 100;
 /** Asked before time is taken: until then WebAssembly and JavaScript are still being compiled. */
 const warmUpTexts = 300;
 const splitCount = countOf(values.splits);
+const names = values.set ? values.set.map(knownSet) : ticketSetNames;
 
 const dataDir = process.env.EVAL_DATA_DIR;
 if (dataDir) await evaluate(dataDir);
 else console.error("EVAL_DATA_DIR is not set: the classifier is not evaluated on public tickets.");
 
 async function evaluate(folder: string): Promise<void> {
-  const names = values.set ? values.set.map(knownSet) : ticketSetNames;
   const leads: string[] = [];
   console.log(
     "| set | label | rows | F1w | F1 macro | SVM F1w | SVM F1 macro | lead in F1w, 95 % | ms a ticket | MB |",
@@ -89,15 +93,13 @@ function folderOf(name: TicketSetName): string {
 function knownSet(name: string): TicketSetName {
   const known = ticketSetNames.find((candidate) => candidate === name);
   if (known) return known;
-  throw new Error(`there is no set ${name}; known are ${ticketSetNames.join(", ")}`);
+  return refuse(`There is no set "${name}".`);
 }
 
 function countOf(text: string): number {
   const count = Number(text);
   if (Number.isInteger(count) && count >= 2 && count <= 20) return count;
-  throw new Error(
-    `--splits is ${text}: a number from 2 to 20 is needed, so that every row is held out once.`,
-  );
+  return refuse(`--splits is ${text}: a number from 2 to 20 is needed, so that every row is held out once.`);
 }
 
 /** What one split said: the rows of its holdout, and the yardstick's labels of them by row id. */

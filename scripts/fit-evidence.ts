@@ -20,6 +20,7 @@ import "../shared/src/node/without-telemetry.ts";
 import { prepareText } from "../shared/src/text/prepare-text.ts";
 import { findModelDir } from "./lib/find-model-dir.ts";
 import { dot, fitLogistic, type LogisticFit, sigmoid } from "./lib/fit-logistic.ts";
+import { parseCommand } from "./lib/parse-command.ts";
 
 const questionSchema = z
   .object({ id: z.string(), question: z.string(), article: z.string().nullable() })
@@ -28,6 +29,10 @@ const questionSchema = z
 const smallTalkSchema = z.object({ body: z.string() });
 type Row = { question: number; columns: readonly number[]; label: boolean; isJudged: boolean };
 
+parseCommand({
+  usage:
+    "Usage: node scripts/fit-evidence.ts\n\nFits the relevance model and writes api/src/evidence-model.json.",
+});
 const root = new URL("../", import.meta.url);
 /** Small talk is the scope model's work first: here it shows what a meaningless match looks like, and no more. */
 const smallTalkWeight = 0.15;

@@ -3,7 +3,6 @@
 import { open, rm, stat } from "node:fs/promises";
 import { basename, extname } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { parseConfig } from "../api/src/config.ts";
 import { importedTicketSchema } from "../api/src/imports/read-tickets.ts";
 import { type Urgency, urgencySchema } from "../shared/src/labels.ts";
@@ -19,8 +18,10 @@ import { importTickets, type TicketSink } from "../trainer/src/imports/import-ti
 import { openFolderSink } from "../trainer/src/imports/open-folder-sink.ts";
 import { openRecords } from "../trainer/src/imports/open-records.ts";
 import { parseRowFilter } from "../trainer/src/imports/row-filter.ts";
+import { callerPath } from "./lib/caller-path.ts";
 import { findModelDir } from "./lib/find-model-dir.ts";
 import { openKnowledge } from "./lib/open-knowledge.ts";
+import { parseCommand } from "./lib/parse-command.ts";
 
 const usage = `Usage: ./scripts/import-tickets FILE|DATASET [options]
 
@@ -55,14 +56,10 @@ for (const name of ["SIGINT", "SIGTERM"] as const) {
   );
 }
 
+const { values, positionals } = readArguments();
 try {
-  const { values, positionals } = readArguments();
-  if (values.help) {
-    console.log(usage);
-    process.exit(0);
-  }
   const [given] = positionals;
-  if (given === undefined || positionals.length > 1) throw new UsageError("Name one file or data set.");
+  if (given === undefined) throw new UsageError("Name one file or data set.");
   const path = await findFile(given, values.file);
   const file = await openRecords(path, values.encoding);
   const mapping = guessColumns(file.columns, parseMapping(values.map));
@@ -109,13 +106,15 @@ try {
   process.exitCode = summary.rejected > 0 ? 3 : 0;
 } catch (error) {
   const message = error instanceof Error ? error.message : String(error);
-  console.error(isUsageError(error) ? `${message}\n\n${usage}` : message);
-  process.exitCode = isUsageError(error) ? 2 : 1;
+  const isUsage = error instanceof UsageError;
+  console.error(isUsage ? `${message}\n\n${usage}` : message);
+  process.exitCode = isUsage ? 2 : 1;
 }
 
 function readArguments() {
-  return parseArgs({
-    allowPositionals: true,
+  return parseCommand({
+    usage,
+    mostPositionals: 1,
     options: {
       map: { type: "string", default: "" },
       where: { type: "string", multiple: true, default: [] },
@@ -128,14 +127,14 @@ function readArguments() {
       to: { type: "string" },
       file: { type: "string" },
       "dry-run": { type: "boolean", default: false },
-      help: { type: "boolean", short: "h", default: false },
     },
   });
 }
 
 /** The file as named, or the data set's, downloaded once. */
 async function findFile(given: string, file: string | undefined): Promise<string> {
-  if ((await stat(given).catch(() => null))?.isFile()) return given;
+  const path = callerPath(given);
+  if ((await stat(path).catch(() => null))?.isFile()) return path;
   if (!isDatasetName(given)) throw new UsageError(`${given} is no file, and no OWNER/NAME of a data set.`);
   const known = findDataset(given);
   const name = known?.name ?? given;
@@ -172,12 +171,13 @@ async function openDestination(source: string, values: Values): Promise<Destinat
     return { target: "nothing (a dry run)", put, finish: async () => {}, close: async () => {} };
   }
   if (values.to !== undefined) {
-    const sink = await openFolderSink(values.to, source);
+    const folder = callerPath(values.to);
+    const sink = await openFolderSink(folder, source);
     const finish = async () => {
       if (sink.unlabelled() > 0) say(`${sink.unlabelled()} tickets without queue and urgency were left out.`);
       say(`Wrote ${await sink.finish()}`);
     };
-    return { ...sink, target: values.to, finish };
+    return { ...sink, target: folder, finish };
   }
   const config = parseConfig(process.env);
   const embeds = !values["no-search"];
@@ -242,9 +242,4 @@ function oneOf<const Name extends string>(option: string, value: string | undefi
 function describeField(field: TicketField, column: string | undefined): string {
   if (column !== undefined) return column;
   return { id: "a digest of subject and body", language: "detected" }[field as string] ?? "(none)";
-}
-
-function isUsageError(error: unknown): boolean {
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  return error instanceof UsageError || code.startsWith("ERR_PARSE_ARGS");
 }

@@ -3,7 +3,6 @@
 // read to stderr. Exit codes: 0 done, 1 broken, 2 wrong use, 3 no such key.
 import { userInfo } from "node:os";
 import { text } from "node:stream/consumers";
-import { parseArgs } from "node:util";
 import { generateKey } from "../api/src/auth/generate-key.ts";
 import { hashKey } from "../api/src/auth/hash-key.ts";
 import { keyPattern, keyPrefixPattern } from "../api/src/auth/key-pattern.ts";
@@ -11,6 +10,7 @@ import { type Scope, scopes } from "../api/src/auth/scopes.ts";
 import type { StoredKey } from "../api/src/auth/stored-key.ts";
 import { parseConfig } from "../api/src/config.ts";
 import { openKeys } from "./lib/open-keys.ts";
+import { parseCommand } from "./lib/parse-command.ts";
 import { parseExpiry } from "./lib/parse-expiry.ts";
 import { renderTable } from "./lib/render-table.ts";
 
@@ -24,18 +24,18 @@ const usage = `Usage:
 class UsageError extends Error {}
 
 try {
-  process.exitCode = await main(process.argv.slice(2));
+  process.exitCode = await main();
 } catch (error) {
-  const isUsage = error instanceof UsageError || (error instanceof TypeError && "code" in error);
+  const isUsage = error instanceof UsageError;
   console.error(error instanceof Error ? error.message : String(error));
   if (isUsage) console.error(usage);
   process.exitCode = isUsage ? 2 : 1;
 }
 
-async function main(args: string[]): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args,
-    allowPositionals: true,
+async function main(): Promise<number> {
+  const { values, positionals } = parseCommand({
+    usage,
+    mostPositionals: 2,
     options: {
       name: { type: "string" },
       scopes: { type: "string" },
@@ -45,8 +45,8 @@ async function main(args: string[]): Promise<number> {
       "distrust-labels": { type: "boolean" },
     },
   });
-  const [command, prefix, ...more] = positionals;
-  if (more.length > 0 || (prefix !== undefined && command !== "revoke"))
+  const [command, prefix] = positionals;
+  if (prefix !== undefined && command !== "revoke")
     throw new UsageError("There are more words than the command takes.");
   if (command === "hash") return hash();
   if (command === "create" && values.offline) return createOffline();

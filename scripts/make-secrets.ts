@@ -5,6 +5,7 @@ import { readFile } from "node:fs/promises";
 import { stringify } from "yaml";
 import { generateKey } from "../api/src/auth/generate-key.ts";
 import { hashKey } from "../api/src/auth/hash-key.ts";
+import { parseCommand } from "./lib/parse-command.ts";
 
 const usage = `Usage: ./scripts/make-secrets | kubectl create -f -
 
@@ -14,10 +15,8 @@ Passwords for components/postgres and components/s3 are made up, and so is the f
   MISTRAL_API_KEY, GITHUB_TOKEN
   GIT_TOKEN, or GIT_SSH_KEY_FILE and GIT_KNOWN_HOSTS_FILE (components/git-ssh); GIT_SIGNING_KEY_FILE (components/git-signing)`;
 
-if (process.argv.length > 2) {
-  console.error(usage);
-  process.exitCode = 2;
-} else await main();
+parseCommand({ usage });
+await main();
 
 async function main(): Promise<void> {
   const env = Object.fromEntries(Object.entries(process.env).filter(([, value]) => value?.trim()));

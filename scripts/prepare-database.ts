@@ -13,8 +13,15 @@ import { type Ticket, ticketSchema } from "../shared/src/ticket.ts";
 import { findModelDir } from "./lib/find-model-dir.ts";
 import { ingestFolder } from "./lib/ingest-folder.ts";
 import { type KnowledgeWriter, openKnowledge } from "./lib/open-knowledge.ts";
+import { parseCommand } from "./lib/parse-command.ts";
 
 const starter = fileURLToPath(new URL("../data/starter", import.meta.url));
+const { values } = parseCommand({
+  usage: `Usage: node scripts/prepare-database.ts [--starter]
+
+Brings the schema up to date and fills an empty embedded database with the starter knowledge base; with --starter the one of DATABASE_URL, too.`,
+  options: { starter: { type: "boolean", default: false } },
+});
 const config = parseConfig(process.env);
 
 try {
@@ -36,7 +43,7 @@ try {
 async function needsStarter(): Promise<boolean> {
   return withDatabase(async (database) => {
     await migrate(database);
-    if (config.databaseUrl && !process.argv.includes("--starter")) return false;
+    if (config.databaseUrl && !values.starter) return false;
     const loaded = await database.rows(sql`select from audit_log where action = 'starter.loaded' limit 1`);
     return loaded.length === 0;
   });

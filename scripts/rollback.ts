@@ -4,7 +4,6 @@
 import { userInfo } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import type { Database } from "../shared/src/database/database.ts";
 import { CliError } from "../trainer/src/cli-error.ts";
 import { parseTrainerConfig, type TrainerConfig } from "../trainer/src/config.ts";
@@ -15,6 +14,7 @@ import { startWorkflow } from "../trainer/src/github/start-workflow.ts";
 import { listVersions, type PublishedVersion } from "../trainer/src/publish/list-versions.ts";
 import { type BranchClone, openBranchClone } from "../trainer/src/publish/open-branch-clone.ts";
 import { type Reverted, revertModel } from "../trainer/src/publish/revert-model.ts";
+import { parseCommand } from "./lib/parse-command.ts";
 import { renderTable } from "./lib/render-table.ts";
 
 const usage = `Usage:
@@ -28,31 +28,25 @@ const usage = `Usage:
 const here = fileURLToPath(new URL("..", import.meta.url));
 
 try {
-  process.exitCode = await main(process.argv.slice(2));
+  process.exitCode = await main();
 } catch (error) {
-  const isUsage = error instanceof TypeError && "code" in error;
-  console.error(error instanceof Error && (error instanceof CliError || isUsage) ? error.message : error);
-  if (isUsage) console.error(usage);
-  process.exitCode = isUsage ? 2 : error instanceof CliError ? error.exitCode : 1;
+  console.error(error instanceof CliError ? error.message : error);
+  process.exitCode = error instanceof CliError ? error.exitCode : 1;
 }
 
-async function main(args: string[]): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args,
-    allowPositionals: true,
+async function main(): Promise<number> {
+  const { values, positionals, refuse } = parseCommand({
+    usage,
+    mostPositionals: 1,
     options: {
       list: { type: "boolean", default: false },
       "dry-run": { type: "boolean", default: false },
       reason: { type: "string", default: "Taken back by hand." },
       "data-set": { type: "string", default: "current" },
-      help: { type: "boolean", short: "h", default: false },
     },
   });
-  const [toVersion, ...more] = positionals;
-  if (values.help || more.length > 0 || (values.list && toVersion !== undefined)) {
-    console.error(usage);
-    return values.help ? 0 : 2;
-  }
+  const [toVersion] = positionals;
+  if (values.list && toVersion !== undefined) refuse("--list takes no version.");
   const config = parseTrainerConfig(process.env);
   const dataSet = values["data-set"];
   await using place = await openRepository(config, values["dry-run"]);

@@ -1,7 +1,7 @@
 // What ./scripts/take-model runs. Prints what serves as JSON on stdout, what it does on stderr. Exit codes: 0 it serves, or nothing runs here that would
 // have to; 1 something broke; 2 wrong use.
-import { parseArgs } from "node:util";
 import { repositoryRoot } from "../api/src/node/repository-root.ts";
+import { parseCommand } from "./lib/parse-command.ts";
 import { takeModel } from "./lib/take-model.ts";
 
 const usage = `Usage: ./scripts/take-model [--no-pull] [--timeout SECONDS]
@@ -14,36 +14,25 @@ models/current goes and the starter's model is what serves), sends SIGHUP to the
 
 DVC_REMOTE_URL and AWS_ENDPOINT_URL name the storage where .dvc/config does not; its credentials are AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.`;
 
+const { values, refuse } = parseCommand({
+  usage,
+  options: {
+    "no-pull": { type: "boolean", default: false },
+    timeout: { type: "string", default: "60" },
+  },
+});
+const timeoutSeconds = Number(values.timeout);
+if (!(timeoutSeconds > 0)) refuse("--timeout is a number of seconds.");
 try {
-  const { values } = parseArgs({
-    options: {
-      "no-pull": { type: "boolean", default: false },
-      timeout: { type: "string", default: "60" },
-      help: { type: "boolean", default: false },
-    },
+  const taken = await takeModel({
+    root: repositoryRoot,
+    env: process.env,
+    pulls: !values["no-pull"],
+    timeoutMs: timeoutSeconds * 1_000,
+    say: (line) => console.error(line),
   });
-  const timeoutSeconds = Number(values.timeout);
-  if (values.help) console.log(usage);
-  else if (!(timeoutSeconds > 0)) usageError("--timeout is a number of seconds.");
-  else {
-    const taken = await takeModel({
-      root: repositoryRoot,
-      env: process.env,
-      pulls: !values["no-pull"],
-      timeoutMs: timeoutSeconds * 1_000,
-      say: (line) => console.error(line),
-    });
-    console.log(JSON.stringify(taken));
-  }
+  console.log(JSON.stringify(taken));
 } catch (error) {
-  if (error instanceof TypeError && "code" in error) usageError(error.message);
-  else {
-    console.error(error instanceof Error ? error.message : String(error));
-    process.exitCode = 1;
-  }
-}
-
-function usageError(message: string): void {
-  console.error(`${message}\n\n${usage}`);
-  process.exitCode = 2;
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
 }

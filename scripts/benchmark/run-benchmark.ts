@@ -3,7 +3,6 @@
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { sql } from "drizzle-orm";
 import { createTextEncoder } from "../../shared/src/embedder/create-text-encoder.ts";
 import type { Embedder } from "../../shared/src/embedder/embedder.ts";
@@ -12,6 +11,8 @@ import { createWorkerEmbedder } from "../../shared/src/node/embedder/create-work
 import { exitAfterEmbedder } from "../../shared/src/node/embedder/exit-after-embedder.ts";
 import { readModelFolder } from "../../shared/src/node/embedder/read-model-folder.ts";
 import "../../shared/src/node/without-telemetry.ts";
+import { callerPath } from "../lib/caller-path.ts";
+import { parseCommand } from "../lib/parse-command.ts";
 import { composeQuestions } from "./compose-questions.ts";
 import { createAsker } from "./create-asker.ts";
 import { measureLatency } from "./measure-latency.ts";
@@ -23,7 +24,8 @@ import { readStarterTexts } from "./read-starter-texts.ts";
 import { startRawRuns } from "./start-raw-runs.ts";
 import { startServer } from "./start-server.ts";
 
-const { values: given } = parseArgs({
+const { values: given, refuse } = parseCommand({
+  usage: "Usage: ./scripts/bench [--quick | --chunks N] [--cpu-profile FOLDER]",
   options: {
     quick: { type: "boolean", default: false },
     chunks: { type: "string" },
@@ -31,8 +33,7 @@ const { values: given } = parseArgs({
   },
 });
 const chunkCount = given.quick ? 5_000 : Number(given.chunks ?? 50_000);
-if (!(chunkCount >= 100 && chunkCount % 25 === 0))
-  throw new RangeError("--chunks takes a multiple of 25, from 100 on.");
+if (!(chunkCount >= 100 && chunkCount % 25 === 0)) refuse("--chunks takes a multiple of 25, from 100 on.");
 /** One where each thread leaves a profile. */
 const starts = given["cpu-profile"] ? 1 : 5;
 const connections = 8;
@@ -68,7 +69,7 @@ try {
   const take = (count: number) => questions.splice(0, count);
 
   say("starting the server ...");
-  const profile = given["cpu-profile"];
+  const profile = given["cpu-profile"] && callerPath(given["cpu-profile"]);
   const start = () =>
     startServer({
       databaseUrl: postgres.url,

@@ -1,5 +1,5 @@
-import { resolve } from "node:path";
-import { parseArgs } from "node:util";
+import { callerPath } from "../lib/caller-path.ts";
+import { parseCommand } from "../lib/parse-command.ts";
 import { BackupError } from "./backup-error.ts";
 import { localPrograms, type PostgresPrograms, podPrograms } from "./postgres-programs.ts";
 
@@ -19,26 +19,25 @@ type FileCommand = {
  * code: 0 done, 1 broken, 2 refused or used wrongly, with the reason on stderr.
  */
 export async function runCommand({ usage, flags = [], run }: FileCommand): Promise<void> {
+  const { values, positionals, refuse } = parseCommand({
+    usage,
+    mostPositionals: 1,
+    options: {
+      ...Object.fromEntries(flags.map((flag) => [flag, { type: "boolean" } as const])),
+      kubernetes: { type: "boolean" },
+      namespace: { type: "string", default: "support-it-agent" },
+    },
+  });
+  const [file] = positionals;
+  if (!file) return refuse("No file was named.");
   try {
-    const { values, positionals } = parseArgs({
-      allowPositionals: true,
-      options: {
-        ...Object.fromEntries(flags.map((flag) => [flag, { type: "boolean" } as const])),
-        kubernetes: { type: "boolean" },
-        namespace: { type: "string", default: "support-it-agent" },
-      },
-    });
-    const [file, ...more] = positionals;
-    if (!file || more.length > 0) throw new BackupError(2, usage);
     const programs = values.kubernetes
       ? podPrograms(process.env, values.namespace)
       : localPrograms(process.env);
     const given = new Map<string, unknown>(Object.entries(values));
-    await run(resolve(file), programs, (flag) => given.get(flag) === true);
+    await run(callerPath(file), programs, (flag) => given.get(flag) === true);
   } catch (error) {
-    const isUsage = error instanceof TypeError && "code" in error;
     console.error(error instanceof Error ? error.message : String(error));
-    if (isUsage) console.error(usage);
-    process.exitCode = error instanceof BackupError ? error.exitCode : isUsage ? 2 : 1;
+    process.exitCode = error instanceof BackupError ? error.exitCode : 1;
   }
 }

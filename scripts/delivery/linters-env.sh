@@ -2,6 +2,7 @@
 # Makes the Python environment of zizmor, shellcheck, check-jsonschema and pip-audit in .tools (test/delivery/requirements.txt: wheels alone, each
 # against its hash), and prints the folder of its programs. Does nothing where it is there. Exit codes: 0 ready, 1 failed, 3 no suitable Python.
 set -euo pipefail
+unset CDPATH
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 requirements=test/delivery/requirements.txt

@@ -3,11 +3,15 @@
 // Nothing is installed for it. Exit codes: 0 written, 2 the environment does not say how.
 import { writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
+import { parseCommand } from "../lib/parse-command.ts";
 import { DeliveryError } from "./delivery-error.ts";
 
-const [file] = process.argv.slice(2);
+const { positionals, refuse } = parseCommand({
+  usage: "Usage: node scripts/delivery/write-kubeconfig.ts FILE",
+  mostPositionals: 1,
+});
+const file = positionals[0] || refuse("No file was named.");
 try {
-  if (!file) throw new DeliveryError(2, "Usage: node scripts/delivery/write-kubeconfig.ts FILE");
   const { KUBE_AUDIENCE: audience, KUBECONFIG_CONTENT: content } = process.env;
   if (!audience && !content) {
     throw new DeliveryError(

@@ -2,8 +2,14 @@
 // The key is SUPPORT_IT_AGENT_KEY.
 import { readdir, readFile } from "node:fs/promises";
 import { callServer } from "../lib/call-server.ts";
+import { parseCommand } from "../lib/parse-command.ts";
 
-const [url, rows] = process.argv.slice(2);
+const { positionals, refuse } = parseCommand({
+  usage: "Usage: node scripts/images/record-traffic.ts URL ROWS",
+  mostPositionals: 2,
+});
+const [url, rows] = positionals;
+if (rows === undefined) refuse("The address and the number of rows are needed.");
 const folder = new URL("../../data/starter/tickets/", import.meta.url);
 const names = (await readdir(folder)).filter((name) => /^(en|fr)-.*\.jsonl$/.test(name)).sort();
 const files = await Promise.all(names.map((name) => readFile(new URL(name, folder), "utf8")));

@@ -4,15 +4,17 @@ import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
-import { parseArgs, promisify } from "node:util";
+import { promisify } from "node:util";
 import { z } from "zod";
 import { generateKey } from "../../api/src/auth/generate-key.ts";
 import { createTestDatabase } from "../../test/database/create-test-database.ts";
 import { gatewayEvent } from "../../test/http/lambda-events.ts";
+import { parseCommand } from "../lib/parse-command.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const program = fileURLToPath(new URL("call-handler.ts", import.meta.url));
-const { values } = parseArgs({
+const { values } = parseCommand({
+  usage: "Usage: ./scripts/bench-lambda [--runs 5] [--workers 1]",
   options: { runs: { type: "string", default: "5" }, workers: { type: "string", default: "1" } },
 });
 
@@ -25,7 +27,7 @@ const reportSchema = z.object({
 });
 
 const url = await createTestDatabase();
-await promisify(execFile)(process.execPath, ["scripts/ingest.ts", "data/starter/articles"], {
+await promisify(execFile)(process.execPath, ["scripts/ingest.ts", `${root}/data/starter/articles`], {
   cwd: root,
   env: { ...process.env, DATABASE_URL: url },
 });

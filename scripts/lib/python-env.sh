@@ -9,6 +9,7 @@
 # PYTHON=/path/to/python3 chooses the interpreter. Exit codes: 0 ready, 1 failed, 3 no suitable Python.
 set -euo pipefail
 
+unset CDPATH # with it, cd prints where it goes
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)"
 environment="$root/.venv"
 turn="$root/.cache/python-env.turn"
@@ -44,7 +45,11 @@ digest_of() {
 # The stamp of a lock is written last, so that an interrupted install is made anew.
 stamp_of() { printf '%s/.%s.sha256' "$environment" "$(basename "$1" .lock)"; }
 
-installed() { [ "$(cat "$(stamp_of "$1")" 2>/dev/null || true)" = "$(digest_of "$1")" ]; }
+installed() {
+  local digest
+  digest="$(digest_of "$1")"
+  [ -n "$digest" ] && [ "$(cat "$(stamp_of "$1")" 2>/dev/null || true)" = "$digest" ]
+}
 
 all_installed() {
   local lock
@@ -71,33 +76,87 @@ install_packages() {
   fi
 }
 
+# Ends it where the turn cannot be taken at all: a checkout that cannot be written, a full disk.
+cannot_take_turn() {
+  say "One process at a time makes the Python environment, and the turn cannot be taken in ${turn%/*}: ${1:-the line above says why}"
+  exit 1
+}
+
+# One process alone holds the lock, and the kernel takes it from a dead one.
+take_lock() {
+  local status=0
+  exec 9>>"$turn.lock" || cannot_take_turn
+  flock -n 9 || status=$?
+  [ "$status" != 0 ] || return 0
+  [ "$status" = 1 ] || cannot_take_turn # flock has said why
+  say "Waiting for the Python environment, which another process is making"
+  flock 9 || cannot_take_turn
+}
+
+# "PID START" of a process. Numbers are given out again, and the start tells the two apart; it is empty where neither /proc nor ps tells.
+process_of() {
+  local stat fields start
+  if stat="$(cat "/proc/$1/stat" 2>/dev/null)"; then
+    read -r -a fields <<<"${stat##*) }" # behind the name, which may have spaces
+    start="${fields[19]}"
+  else
+    start="$(ps -o lstart= -p "$1" 2>/dev/null || true)"
+  fi
+  printf '%s %s' "$1" "${start// /_}"
+}
+
+# Whether the maker of a link still runs.
+runs() {
+  local pid="${1%% *}" process
+  [ "$pid" != "$$" ] || return 1 # another one's, which had our number before us
+  kill -0 "$pid" 2>/dev/null || return 1
+  process="$(process_of "$pid")"
+  [ "$process" = "$pid " ] || [ "$process" = "$1" ]
+}
+
+# Makes a link that names this process. Where there is one already, `maker` is who made that, and the result is 1.
+make_link() {
+  local said
+  for _ in 1 2 3 4 5; do
+    if said="$(ln -s "$self" "$1" 2>&1)"; then return 0; fi
+    maker="$(readlink "$1" || true)"
+    [ -z "$maker" ] || return 1
+    sleep 0.2 # it may have gone in between
+  done
+  cannot_take_turn "$said"
+}
+
 # Several may find a dead one's link, and by the time that the second removes it, it may be the first one's own. So it is removed by whoever
 # makes a link of the dead one's name, after another look at whose the turn is.
 clear_turn_of() {
-  local claim="$turn.after.$1"
-  if ln -s "$$" "$claim" 2>/dev/null; then
-    [ "$(readlink "$turn" || true)" != "$1" ] || rm -f "$turn"
+  local dead="$1" claim="$turn.after.${1%% *}"
+  if make_link "$claim"; then
+    [ "$(readlink "$turn" || true)" != "$dead" ] || rm -f "$turn"
     rm -f "$claim"
-  elif ! kill -0 "$(readlink "$claim" || printf '%s' "$$")" 2>/dev/null; then
+  elif ! runs "$maker"; then
     rm -f "$claim" # killed in the middle of it
   fi
 }
 
-# A link is made by one alone; it names its maker's process, so that a killed one is not waited for.
-take_turn() {
-  local holder told=
-  mkdir -p "${turn%/*}"
-  until ln -s "$$" "$turn" 2>/dev/null; do
-    holder="$(readlink "$turn" || true)"
-    if [ -n "$holder" ] && ! kill -0 "$holder" 2>/dev/null; then
-      clear_turn_of "$holder"
+# A link is made by one alone; it names its maker, so that a killed one is not waited for.
+take_link() {
+  local maker told='' self
+  self="$(process_of "$$")"
+  until make_link "$turn"; do
+    if ! runs "$maker"; then
+      clear_turn_of "$maker"
       continue
     fi
-    [ -n "$told" ] || say "Waiting for the Python environment, which process ${holder:-another} is making"
+    [ -n "$told" ] || say "Waiting for the Python environment, which process ${maker%% *} is making"
     told=yes
     sleep 1
   done
   trap 'rm -f "$turn"' EXIT
+}
+
+take_turn() {
+  mkdir -p "${turn%/*}"
+  if command -v flock >/dev/null 2>&1; then take_lock; else take_link; fi
   trap 'exit 130' INT TERM
 }
 

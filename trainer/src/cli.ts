@@ -1,5 +1,5 @@
 // The trainer's door: node trainer/src/cli.ts COMMAND [options]. Reads the environment, opens files and threads, exits.
-// Exit codes: 0 done, 2 a considered no (data not ready, a check failed), 1 anything else. Without a known COMMAND it prints the usage.
+// Exit codes: 0 done, 2 a considered no (data not ready, a check failed), 1 anything else. --help prints the usage.
 import { cpus } from "node:os";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -131,7 +131,10 @@ const commands: Record<string, (args: string[]) => Promise<void>> = {
     if (dataSet !== "starter") {
       const params = await readParams(`${root}/params.yaml`, dataSet);
       const database = values.database ? await openTrainingDatabase(process.env) : undefined;
-      const from = { ticketsFolder: values.from && resolve(values.from), database };
+      const from = {
+        ticketsFolder: values.from && resolve(process.env.CALLER_DIR || "", values.from),
+        database,
+      };
       await takeSnapshot({ ...running, dataSet, from, params, log }).finally(() => database?.close());
     } else if (values.from || values.database)
       throw new CliError(
@@ -183,8 +186,9 @@ const commands: Record<string, (args: string[]) => Promise<void>> = {
 try {
   const [name = "", ...args] = process.argv.slice(2);
   const command = commands[name];
-  if (command === undefined) throw new CliError(usage);
-  await command(args);
+  if ([name, ...args].some((word) => word === "--help" || word === "-h")) print(usage);
+  else if (command === undefined) throw new CliError(usage);
+  else await command(args);
 } catch (error) {
   if (error instanceof CliError) console.error(error.message);
   else if (isUsageError(error)) console.error(`${error.message}\n\n${usage}`);
