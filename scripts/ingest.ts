@@ -1,26 +1,24 @@
 // Brings a folder into the knowledge base: node scripts/ingest.ts FOLDER [options]. Works beside a running server (through it) and
 // without one. Prints a summary as JSON on stdout. Exit codes: 0 all in, 1 broken, 2 wrong use, 3 some files were refused.
 import { stat } from "node:fs/promises";
-import { parseArgs } from "node:util";
 import { parseConfig } from "../api/src/config.ts";
 import { startProgress } from "../shared/src/node/start-progress.ts";
+import { callerPath } from "./lib/caller-path.ts";
 import { findGoneDocuments } from "./lib/find-gone-documents.ts";
 import { findModelDir } from "./lib/find-model-dir.ts";
 import { IngestError } from "./lib/ingest-error.ts";
 import { type IngestSummary, ingestFolder } from "./lib/ingest-folder.ts";
 import type { RefusedFile } from "./lib/list-documents-in.ts";
 import { type KnowledgeWriter, openKnowledge } from "./lib/open-knowledge.ts";
+import { parseCommand } from "./lib/parse-command.ts";
 
 const usage = `Usage: ./scripts/ingest FOLDER [options]
 
   --source NAME   keeps this folder apart from others: its documents are NAME//path, and replace no other's
   --prune         removes the documents of --source NAME whose files are not in FOLDER any more`;
 
-/** The command line cannot be run. */
-class UsageError extends Error {}
-
+const { folder, source, prunes } = await readArguments();
 try {
-  const { folder, source, prunes } = await readArguments();
   const config = parseConfig(process.env);
   const knowledge = await openKnowledge(config, findModelDir(config));
   console.error(`Ingesting ${folder} into ${knowledge.target}`);
@@ -40,35 +38,24 @@ try {
   }
 } catch (error) {
   if (error instanceof IngestError) sayRefused(error.summary.refused);
-  const message = error instanceof Error ? error.message : String(error);
-  console.error(isUsageError(error) ? `${message}\n\n${usage}` : message);
-  process.exitCode = isUsageError(error) ? 2 : 1;
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
 }
 
 async function readArguments() {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
-      source: { type: "string" },
-      prune: { type: "boolean", default: false },
-      help: { type: "boolean", short: "h", default: false },
-    },
+  const { values, positionals, refuse } = parseCommand({
+    usage,
+    options: { source: { type: "string" }, prune: { type: "boolean", default: false } },
+    mostPositionals: 1,
   });
-  if (values.help) {
-    console.log(usage);
-    process.exit(0);
-  }
-  const [folder] = positionals;
-  if (folder === undefined) throw new UsageError("No folder was named.");
-  if (positionals.length > 1) throw new UsageError("Name one folder.");
-  if (!(await stat(folder).catch(() => null))?.isDirectory()) throw new UsageError(`${folder} is no folder.`);
+  const [named = refuse("No folder was named.")] = positionals;
+  const folder = callerPath(named);
+  if (!(await stat(folder).catch(() => null))?.isDirectory()) refuse(`${named} is no folder.`);
   const source = values.source?.normalize("NFC");
   if (source !== undefined && !/^[\p{L}\p{N}][\p{L}\p{M}\p{N}._-]{0,99}$/u.test(source))
-    throw new UsageError("--source is a name of letters, digits, dots, dashes and underscores.");
+    refuse("--source is a name of letters, digits, dots, dashes and underscores.");
   if (values.prune && source === undefined)
-    throw new UsageError(
-      "--prune needs --source NAME: without it nothing says which documents are this folder's.",
-    );
+    refuse("--prune needs --source NAME: without it nothing says which documents are this folder's.");
   return { folder, source, prunes: values.prune };
 }
 
@@ -115,9 +102,4 @@ function sayReplaced(replaced: number): void {
 /** A name may hold whatever a file system takes; what would move a terminal's cursor is shown as "?". */
 function printable(name: string): string {
   return name.replace(/\p{Cc}/gu, "?");
-}
-
-function isUsageError(error: unknown): boolean {
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  return error instanceof UsageError || code.startsWith("ERR_PARSE_ARGS");
 }
