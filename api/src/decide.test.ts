@@ -46,6 +46,8 @@ const given = (
 ) =>
   decide({
     text,
+    question: text,
+    isFollowUp: false,
     language,
     classification: classification(flags),
     passages,
@@ -66,6 +68,8 @@ test("where the knowledge base could not be asked, nothing is said of what it ho
   const away = (text: string) =>
     decide({
       text,
+      question: text,
+      isFollowUp: false,
       language: "en",
       classification: classification({ outOfScope: 0.95 }),
       passages: [],
@@ -80,6 +84,28 @@ test("where the knowledge base could not be asked, nothing is said of what it ho
 test("a greeting alone is out of scope, whatever the classifier and the passages say", () => {
   expect(given([plain], {}, "Bonjour à tous !")).toMatchObject({ handOffReason: "out_of_scope" });
   expect(given([plain], {}, "Bonjour, l'imprimante ne marche pas")).toMatchObject({ action: "answer" });
+});
+
+const followUp = (question: string, text: string) =>
+  decide({
+    text,
+    question,
+    isFollowUp: true,
+    language: "en",
+    classification: classification(),
+    passages: [plain],
+    isKnowledgeAway: false,
+    composes: false,
+  });
+
+test("thanks behind an answer are no question, and an earlier wish for a person is none of the next question's", () => {
+  expect(followUp("thanks it works now", "thanks it works now")).toMatchObject({
+    handOffReason: "out_of_scope",
+  });
+  expect(followUp("ok", "the printer is offline\nok")).toMatchObject({ handOffReason: "out_of_scope" });
+  expect(followUp("and on a Mac?", "I want to talk to a human\nand on a Mac?")).toMatchObject({
+    action: "answer",
+  });
 });
 
 test("an unsure queue hands off, unless a passage plainly fits", () => {

@@ -1,5 +1,6 @@
 import type { Classification } from "@support-it-agent/shared/classifier/classifier";
 import type { HandOffReason, Relevance } from "./answer.ts";
+import { closesConversation } from "./closes-conversation.ts";
 import { greetsOnly } from "./greets-only.ts";
 import type { JudgedPassage } from "./judge-passages.ts";
 import { wantsPerson } from "./wants-person.ts";
@@ -9,7 +10,12 @@ export type Decision =
   | { readonly action: "hand_off"; readonly handOffReason: HandOffReason };
 
 export type DecisionInput = {
+  /** What was classified and searched: the question, or the question behind the writer's earlier words. */
   readonly text: string;
+  /** The question alone: what is asked for now. */
+  readonly question: string;
+  /** True where something was said before it. */
+  readonly isFollowUp: boolean;
   /** What the text is written in, "en", "fr" or another of detectLanguage. */
   readonly language: string;
   readonly classification: Classification;
@@ -24,7 +30,8 @@ export type DecisionInput = {
  * Answers, or hands over to a person with a reason: before any language model is asked, from the calibrated
  * probabilities and what retrieval found. In this order:
  *
- * 1. Somebody who asks for a person gets one. A greeting alone is out of scope.
+ * 1. Somebody who asks for a person gets one. A greeting alone is out of scope, and so are thanks and "it works now". The question alone
+ *    tells; who asked for a person before and now asks something else is answered.
  * 2. A text that the scope model calls none of IT's is out of scope, unless it says enough to be matched and the knowledge
  *    base plainly speaks of it (the company's own subjects, which the model never saw). It has read off-topic texts in English and French
  *    alone, and calls most of what is written in other languages one: there a person decides.
@@ -34,11 +41,11 @@ export type DecisionInput = {
  * 4. Where the classifier abstains on the queue, a passage must be rather about the question than not.
  */
 export function decide(input: DecisionInput): Decision {
-  const { text, language, classification, passages, isKnowledgeAway, composes } = input;
+  const { text, question, isFollowUp, language, classification, passages, isKnowledgeAway, composes } = input;
   const usable = composes ? passages : passages.filter((passage) => passage.kind === "article");
   const evidence = bestRelevance(usable);
-  if (wantsPerson(text)) return handOff("user_request");
-  if (greetsOnly(text)) return handOff("out_of_scope");
+  if (wantsPerson(question)) return handOff("user_request");
+  if (greetsOnly(question) || closesConversation(question, { isFollowUp })) return handOff("out_of_scope");
   const { isOutOfScope, probability } = classification.outOfScope;
   const isScopeKnown = scopeLanguages.has(language);
   if (isScopeKnown && isOutOfScope && !isAboutKnowledge(text, usable, classification)) {
