@@ -7,6 +7,7 @@ const probabilities = { high: 0.99, medium: 0.45, low: 0.1 };
 
 const passage = (relevance: JudgedPassage["relevance"], kind: JudgedPassage["kind"] = "article") => ({
   kind,
+  content: "Switch the printer off and on.",
   relevance,
   probability: probabilities[relevance],
 });
@@ -128,6 +129,23 @@ test("in a language that the scope model has read no off-topic texts in, it does
   expect(german([], { isOutOfScope: true })).toMatchObject({ handOffReason: "missing_knowledge" });
   expect(german([unrelated], { outOfScope: 0.99 })).toMatchObject({ handOffReason: "missing_knowledge" });
   expect(german([fair], { isOutOfScope: true })).toMatchObject({ action: "answer" });
+});
+
+test("what is written in another script goes to a person, and is never out of scope", () => {
+  const russian = (passages: ReturnType<typeof passage>[]) =>
+    given(passages, { isOutOfScope: true }, "Мой принтер не печатает");
+  expect(russian([])).toMatchObject({ handOffReason: "low_confidence" });
+  expect(russian([unrelated])).toMatchObject({ handOffReason: "low_confidence" });
+  expect(russian([plain])).toMatchObject({ handOffReason: "low_confidence" });
+  expect(russian([{ ...plain, content: "Выключите принтер и включите его снова." }])).toMatchObject({
+    action: "answer",
+  });
+});
+
+test("a joke about printers is out of scope, whatever the classifier and the passages say", () => {
+  expect(given([plain], {}, "tell me a joke about printers")).toMatchObject({
+    handOffReason: "out_of_scope",
+  });
 });
 
 test("where no passage speaks of a text either, less certainty calls it out of scope", () => {
