@@ -60,7 +60,7 @@ async function assess(
   const classification = await clock.time("classify", deps.classifier.classify(features));
   const { passages: found, degraded } = await retrieval;
   const queueProbabilities = classification.queue.probabilities;
-  const passages = judgePassages(found, { language, queueProbabilities });
+  const passages = judgePassages(found, { text, language, queueProbabilities });
   const decision = decide({
     text,
     question,

@@ -20,6 +20,7 @@ const passage = (sourceId: string, values: Partial<Passage> = {}): Passage => ({
 
 const judge = (...passages: Passage[]) =>
   judgePassages(passages, {
+    text: "Outlook wants me to sign in, code AADSTS50053",
     language: "en",
     queueProbabilities: { "Security / Access": 0.9, "Hardware / Device": 0.05 },
   });
@@ -63,6 +64,20 @@ test("of several own-language articles of a queue only the most probable one has
   const [near, nearest, foreign] = judged;
   expect(nearest?.probability).toBe(foreign?.probability);
   expect(near?.probability).toBeLessThan(nearest?.probability ?? 0);
+});
+
+test("what explains the question's error code stands first, and is enough for an answer", () => {
+  const content = "- **AADSTS50053**: locked after too many attempts.";
+  const judged = judge(
+    passage("en-outlook", { cosine: 0.8, coverage: 0.9 }),
+    passage("en-locked", { content, cosine: 0.1, coverage: 0.2, fused: 0.1 }),
+  );
+  expect(idsOf(judged)).toEqual(["en-locked", "en-outlook"]);
+  expect(judged[0]?.relevance).toBe("medium");
+  const ticket = passage("en-ticket", { kind: "ticket", content });
+  expect(idsOf(judge(passage("en-outlook"), passage("fr-locked", { content, fused: 0.4 }), ticket))[0]).toBe(
+    "en-outlook",
+  );
 });
 
 test("solved tickets do not change places for their language", () => {

@@ -1,5 +1,6 @@
 import type { Relevance } from "./answer.ts";
 import { type AskedAbout, relevanceBand, relevanceProbability } from "./assess-evidence.ts";
+import { explainsCode, namedCodes } from "./explains-code.ts";
 import type { Passage } from "./retrieval/retrieval.ts";
 
 export type JudgedPassage = Passage & {
@@ -14,9 +15,16 @@ type Estimated = { readonly passage: Passage; readonly probability: number };
  * The passages with how probably each is about the question, retrieval and classifier together. The order is retrieval's, which puts the right
  * article first more often than the probabilities do: these are for bands and abstention, and their terms for languages make up for
  * the cosine's faults without ranking anything. An article in another language than the question's stands behind one in its own language that
- * retrieval finds nearly as good, which is what an article that exists in both is.
+ * retrieval finds nearly as good, which is what an article that exists in both is. What explains an error code of the question, in its language,
+ * stands before all others, and is rather about the question than not.
  */
-export function judgePassages(passages: readonly Passage[], asked: AskedAbout): JudgedPassage[] {
+export function judgePassages(
+  passages: readonly Passage[],
+  asked: AskedAbout & { readonly text: string },
+): JudgedPassage[] {
+  const codes = namedCodes(asked.text);
+  const isExplaining = ({ kind, language, content }: Passage) =>
+    kind === "article" && language === asked.language && explainsCode(content, codes);
   const estimated = passages.map((passage) => ({
     passage,
     probability: relevanceProbability(passage, asked),
@@ -25,11 +33,16 @@ export function judgePassages(passages: readonly Passage[], asked: AskedAbout): 
   const foreign = estimated.filter((estimate) => !own.includes(estimate));
   const judged = estimated.map((estimate) => {
     const rivals = isMostProbable(estimate, own) ? foreign.filter((other) => isTwin(estimate, other)) : [];
-    const probability = Math.max(estimate.probability, ...rivals.map((rival) => rival.probability));
+    const floor = isExplaining(estimate.passage) ? probabilityOfCode : 0;
+    const probability = Math.max(floor, estimate.probability, ...rivals.map((rival) => rival.probability));
     return { ...estimate.passage, probability, relevance: relevanceBand(probability) };
   });
-  return ownLanguageFirst(judged, asked.language);
+  const ordered = ownLanguageFirst(judged, asked.language);
+  return [...ordered.filter(isExplaining), ...ordered.filter((passage) => !isExplaining(passage))];
 }
+
+/** Enough for an answer without a queue (decide.ts), and no more than "the closest article". */
+const probabilityOfCode = 0.6;
 
 /** Among the question's own language and the passage's queue. */
 const isMostProbable = (estimate: Estimated, own: readonly Estimated[]) =>
