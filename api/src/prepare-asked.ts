@@ -29,10 +29,12 @@ export function prepareAsked(rawQuestion: string, rawTurns: readonly Conversatio
   const question = prepared.at(-1) ?? "";
   const conversation = rawTurns.map((turn, i) => ({ role: turn.role, content: prepared[i] ?? "" }));
   const asked = conversation.filter((turn) => turn.role === "user").map((turn) => turn.content);
-  const context = changesTopic(question) ? [] : lastSubject(asked.filter(saysSomething));
-  const inContext = context.length > 0 ? [...context, question].join("\n").trim() : null;
-  const needsContext = isElliptical(question) || wantsPerson(question);
-  const text = (needsContext ? inContext : null) ?? question;
+  // Most questions have nothing before them, and are not read for what they lack.
+  const context = lastSubject(asked.filter(saysSomething));
+  const hasContext = context.length > 0 && !changesTopic(question);
+  const inContext = hasContext ? [...context, question].join("\n").trim() : null;
+  const needsContext = inContext !== null && (isElliptical(question) || wantsPerson(question));
+  const text = needsContext ? inContext : question;
   return { text, question, inContext, conversation, values, language: languageOf(question, asked) };
 }
 
