@@ -30,11 +30,19 @@ const idsOf = (passages: readonly Passage[]) => passages.map(({ sourceId }) => s
 test("the order is retrieval's, whatever the probabilities say", () => {
   const judged = judge(
     passage("en-first", { cosine: 0.3, coverage: 0.5 }),
-    passage("en-second", { cosine: 0.9, coverage: 0.9, fused: 0.45 }),
+    passage("en-second", { cosine: 0.9, coverage: 0.9, fused: 0.35 }),
   );
   expect(idsOf(judged)).toEqual(["en-first", "en-second"]);
   expect(judged[1]?.probability).toBeGreaterThan(judged[0]?.probability ?? 1);
   expect(judged[1]?.relevance).toBe("high");
+});
+
+test("of two that retrieval finds about alike the more probable one is first", () => {
+  const judged = judge(
+    passage("en-first", { cosine: 0.3, coverage: 0.5 }),
+    passage("en-second", { cosine: 0.9, coverage: 0.9, fused: 0.48 }),
+  );
+  expect(idsOf(judged)).toEqual(["en-second", "en-first"]);
 });
 
 test("the own language's version of an article stands before the other one, and has its band", () => {
@@ -58,8 +66,8 @@ test("an own-language article of a worse band and of another queue is not put fi
 test("of several own-language articles of a queue only the most probable one has another language's word for it", () => {
   const judged = judge(
     passage("en-near", { cosine: 0.2, coverage: 0.4 }),
-    passage("en-nearest", { cosine: 0.3, coverage: 0.4, fused: 0.48 }),
-    passage("fr-nearest", { cosine: 0.7, fused: 0.47 }),
+    passage("en-nearest", { cosine: 0.3, coverage: 0.4, fused: 0.39 }),
+    passage("fr-nearest", { cosine: 0.7, fused: 0.35 }),
   );
   const [near, nearest, foreign] = judged;
   expect(nearest?.probability).toBe(foreign?.probability);
