@@ -22,12 +22,19 @@ test.each([
   "merci, bonne journée",
   "tks",
   "that's all, thanks",
+  "thanks for the info",
+  "bien reçu merci",
+  "I found it, thanks",
+  "it's ok now",
+  "Everything is fine now",
+  "resolved, you can close the ticket",
+  "vous pouvez fermer le ticket, merci",
 ])("%j closes a conversation, and says so alone as well", (text) => {
   expect(closesConversation(text, { isFollowUp: true })).toBe(true);
   expect(closesConversation(text, { isFollowUp: false })).toBe(true);
 });
 
-test.each(["ok", "Parfait", "d'accord", "great", "Compris", "ok super"])(
+test.each(["ok", "Parfait", "d'accord", "great", "Compris", "ok super", "👍"])(
   "%j closes a conversation, and is nothing without one",
   (text) => {
     expect(closesConversation(text, { isFollowUp: true })).toBe(true);
@@ -54,6 +61,10 @@ test.each([
   "plus rien ne marche, merci",
   "it's not fixed",
   "ok the printer is on",
+  "the printer is fine, the scanner is not",
+  "no problem with the Wi-Fi, but the VPN drops",
+  "can you close the ticket? it is not solved",
+  "fine tune the microphone",
   "thanks for the new laptop",
   "merci d'avance",
   "ok j'ai redémarré",

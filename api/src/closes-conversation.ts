@@ -6,6 +6,7 @@ import { foldText } from "@support-it-agent/shared/text/fold-text";
  */
 export function closesConversation(text: string, { isFollowUp }: { readonly isFollowUp: boolean }): boolean {
   if (text.includes("?")) return false;
+  if (isFollowUp && thumb.test(text.trim())) return true;
   const words = foldText(text).match(/[\p{L}\p{N}]+/gu) ?? [];
   let plain = ` ${words.join(" ")} `;
   let isClosing = false;
@@ -29,12 +30,16 @@ const closings: readonly RegExp[] = [
   / i (?:got it (?:working|to work)|fixed it|solved it|managed)(?: now)?(?= )/g,
   / (?:that|this|it) (?:did (?:it|the trick)|helped|helps|was it)(?= )/g,
   / (?:(?:it|that|this|everything|all) )?(?:is |s )?(?:now )?(?:works|worked|working|fixed|solved|resolved|sorted)(?: (?:now|again|fine|perfectly|great|well|it|out|for me))*(?= )/g,
-  / (?:i (?:m|am) (?:all )?(?:good|set)|(?:it s |we re )?all (?:good|set)|never ?mind|no more questions|that s all|that is all)(?: now)?(?= )/g,
+  / (?:i (?:m|am) (?:all )?(?:good|set)|(?:it s |we re )?all (?:good|set)|never ?mind|no problem|i found it|(?:it|everything|all)(?: is|s| s) (?:ok|okay|fine)|no more questions|that s all|that is all)(?: now)?(?= )/g,
   / (?:ca|cela|tout) (?:re)?(?:marche|fonctionne|va|roule)(?: (?:maintenant|mieux|bien|nickel|parfaitement|a nouveau|tres|de nouveau))*(?= )/g,
   / (?:ca|cela) (?:a (?:marche|fonctionne)|m a aide|m aide)(?= )/g,
   / c est (?:bon|regle|resolu|repare|ok|tout|arrange|nickel|parfait)(?: (?:maintenant|pour moi))*(?= )/g,
+  / (?:you can close (?:the|this|my) (?:ticket|case)|vous pouvez (?:fermer|cloturer|clore) (?:le|ce|mon) ticket)(?= )/g,
   / (?:tout est (?:bon|ok|regle|rentre dans l ordre)|j ai (?:reussi|trouve)|plus de questions?|resolu|regle)(?= )/g,
 ];
+
+/** Thumbs, hands and faces that are glad, and nothing else. */
+const thumb = /^(?:👍|🙏|👌|🙂|😊|😀|😃|😄|👏|✅|🎉|❤|\u{FE0F}|[\u{1F3FB}-\u{1F3FF}]|\s)+$/u;
 
 const toSet = (words: string): ReadonlySet<string> => new Set(words.trim().split(/\s+/));
 
@@ -47,4 +52,4 @@ const acknowledgements =
 const around =
   toSet(`so very much a lot again for the your you help all everyone team bot many and now yes yeah that i it oh ah wow it's
   beaucoup bcp bien pour votre ton cette l aide tout a tous vous infiniment mille fois encore et oui d c est j ai maintenant hello hi
-  bonjour madame monsieur je merci reponse answer quick rapide la le`);
+  bonjour madame monsieur je merci reponse answer quick rapide la le info infos information bien recu cest`);

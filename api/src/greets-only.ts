@@ -26,7 +26,7 @@ const toSet = (words: string): ReadonlySet<string> => new Set(words.trim().split
 
 const greetings = toSet(`hi hello hey heya hiya yo morning afternoon evening greetings goodday
   thanks thank thankyou thx thnx tnx tks tx ty tysm cheers bye goodbye
-  bonjour bjr bonsoir bsr salut slt coucou cc hello merci mrc mci remerciements remercie revoir adieu`);
+  bonjour bjr bonsoir bsr salut slt coucou cc hello merci mrc mci remerciements remercie revoir adieu rebonjour hola`);
 
 /** What stands beside a greeting. */
 const around =
