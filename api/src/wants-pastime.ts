@@ -26,6 +26,8 @@ const requests: readonly RegExp[] = [
   `${opening}(?:do you know|know|got|have you got|do you have)(?: (?:a|an|any|some|another))* ${work}(?: about [a-z0-9 ]*)?$`,
   `${opening}(?:raconte|racontez|raconter|ecris|ecrivez|ecrire|compose|composez|composer|invente|inventez|inventer|chante|chantez|fais|faites|faire|dis|dites|donne|donnez|redige|redigez|rediger|connais|tu connais|vous connaissez|connaissez vous|connais tu)(?: moi| nous)?(?: (?:une?|des|la|le|les|autre|encore|ta meilleure))* ${work}(?: (?!dans |est )[a-z0-9 ]*)?$`,
   `^(?:une? |another |a |encore une )?(?:joke|blague|poeme|poem)(?: (?:please|svp|stp|about|sur|on) ?[a-z0-9 ]*)?$`,
+  `${opening}(?:make me laugh|fais moi rire|faites moi rire|(?:tell|say)(?: me)? something funny(?: [a-z0-9 ]*)?|(?:dis|dites|raconte)(?: moi)? (?:un truc|quelque chose) de? ?drole(?: [a-z0-9 ]*)?)$`,
+  "^(?:what is |what s |whats |calculate |calcule )?(?:the |la )?(?:square root of|racine carree de) [0-9 ]+$",
   // Translate "my printer is broken" into Spanish; how do you say printer in German
   `${opening}translate .* (?:in|to|into) (?:english|french|german|spanish|italian|portuguese|dutch|japanese|chinese|arabic|russian|latin|greek|polish|turkish|korean|hindi)$`,
   `^how (?:do (?:you|i|we)|to) say .* in (?:english|french|german|spanish|italian|portuguese|dutch|japanese|chinese|arabic|russian|latin|greek|polish)$`,
