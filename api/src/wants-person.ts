@@ -76,6 +76,10 @@ const requests: readonly RegExp[] = [
   `(?:.* )?(?:is|are) there ${person}(?: (?:there|here|available|i can (?:talk|speak|chat) (?:to|with)|to (?:talk|speak|chat) (?:to|with)))*${please}`,
   `${polite}(?:a |an |another )?(?:real |live )?(?:human(?: being)?|person|agent|operator)(?: (?:please|pls|now|asap))+`,
   `${polite}(?:real |live )?(?:human|agent|operator|representative)`,
+  `(?:.* )?(?:(?:i|we) (?:want|need|would like|d like)|can (?:i|we) (?:get|have)) (?:some )?(?:human (?:help|support|assistance)|(?:help|support|assistance) from an? (?:real |actual )?(?:human|person|technician))${please}`,
+  `(?:can|could) an? (?:real |actual |live )?(?:human|technician|agent|person) (?:please )?(?:help|call|contact|assist|look)(?: .*)?`,
+  `(?:can|could) (?:i|we) (?:please )?(?:have|get) an? technician (?:come|over)(?: .*)?`,
+  `${polite}(?:can you |could you )?(?:please )?escalate (?:this|it|my (?:case|ticket|request|question)) to ${person}${please}`,
   // Call me back
   `(?:.*\\b(?:can|could|would|will) (?:you|someone|somebody|an? (?:agent|technician|person|human)|the (?:help ?desk|support)) (?:please |kindly |just )?)?(?:please |kindly )?(?:call|phone|ring) me(?: back)?(?: (?:at|on|under|please|now|today|tomorrow|this|when|asap|in|about|before|after|as|\\d).*)?`,
   `(?:i|we) (?:want|need|would like|d like|prefer|request) (?:to be called|a call(?: ?back)?|someone to (?:call|phone|ring) me)(?: back)?.*`,
@@ -90,6 +94,7 @@ const requests: readonly RegExp[] = [
   `(?:.* )?(?:y a t il|il y a|est ce qu il y a|y aurait il|y a)(?: bien)? (?:une? (?:vraie? )?(?:humain|personne|agent|technicien|technicienne|conseiller|operateur)|quelqu un(?= [adp]))(?: (?:de )?(?:disponible|humain|joignable|la|a qui parler|au bout du fil|avec qui parler|reel|pour m aider|qui peut m aider|qui puisse m aider))*${svp}`,
   `${polite}(?:une? )?(?:vraie? )?(?:humain|technicien|technicienne|personne|agent|conseiller|etre humain)(?: (?:svp|stp|s il vous plait|s il te plait))+`,
   `${polite}(?:un )?(?:vrai )?(?:etre )?humain`,
+  `(?:.* )?(?:je (?:veux|voudrais|souhaite)|j (?:aimerais|ai besoin de)) (?:l |une )?(?:aide|assistance) (?:d |humaine)(?:une? )?(?:vraie? )?(?:humain|personne|technicien|technicienne)?${svp}`,
   // Rappelez-moi
   `(?:.* )?(?:rappelez|appelez|telephonez|contactez|rappelle|appelle)(?: |-)moi(?: (?:svp|stp|s il|au|sur|avant|apres|demain|vite|des|ce|cet|cette|pour|a|quand|merci|\\d).*)?`,
   `(?:.* )?(?:(?:pouvez|pourriez|voulez|pourrez) vous|peux tu|pourrais tu|(?:peut|pourrait) on|(?:quelqu un|un technicien|un agent|une personne|un humain|le support) (?:peut|pourrait|peut il|pourrait il)(?: il)?|merci de|veuillez|vous pouvez|est ce que (?:vous pouvez|quelqu un peut)|on peut)(?: bien| aussi| svp)? (?:me |m )(?:rappeler|appeler|telephoner|contacter par telephone|passer un coup de fil)(?: .*)?`,
