@@ -1,18 +1,18 @@
 import type { Classification, Features } from "@support-it-agent/shared/classifier/classifier";
 import { DatabaseUnavailableError } from "@support-it-agent/shared/database/database-unavailable-error";
-import type { Embedder, EmbedOptions } from "@support-it-agent/shared/embedder/embedder";
-import { readFeatures } from "@support-it-agent/shared/features/read-features";
+import type { Embedder } from "@support-it-agent/shared/embedder/embedder";
 import { restoreValues } from "@support-it-agent/shared/text/restore-values";
 import type { Answer, AnswerMeta } from "./answer.ts";
+import { assessQuestion } from "./assess-question.ts";
 import { chooseSources, citeSources, similarTickets } from "./cite-sources.ts";
-import { type Decision, decide } from "./decide.ts";
+import type { Decision } from "./decide.ts";
 import type { ConversationTurn, GenerateAnswer, GivenSource } from "./generation/generation.ts";
 import { handOffMessage } from "./hand-off-message.ts";
-import { type JudgedPassage, judgePassages } from "./judge-passages.ts";
+import type { JudgedPassage } from "./judge-passages.ts";
 import type { QuestionClassifier } from "./model/classify-questions.ts";
 import { type PreparedAsked, prepareAsked } from "./prepare-asked.ts";
 import type { PredictionRecord } from "./records/record-prediction.ts";
-import type { Passage, ReadAround, RetrievalRequest, Retrieve } from "./retrieval/retrieval.ts";
+import type { Passage, ReadAround, Retrieve } from "./retrieval/retrieval.ts";
 import { createStageClock } from "./stage-clock.ts";
 
 export type AnswerDeps = {
@@ -58,49 +58,24 @@ export type AskEvent =
 export async function* answerQuestion(deps: AnswerDeps, request: AskRequest): AsyncGenerator<AskEvent, void> {
   const clock = createStageClock(deps.observeStage);
   const prepared = prepareAsked(request.question, request.conversation);
-  const { promise: embeddingStart, resolve: onStart } = Promise.withResolvers<void>();
-  const embedding = clock.time(
-    "embed",
-    embedOne(deps.embedder, prepared.text, { signal: request.signal, onStart }),
+  const { features, classification, passages, decision, degraded } = await assessQuestion(
+    deps,
+    request,
+    prepared,
+    clock,
   );
-  const retrieval = clock.time(
-    "retrieve",
-    retrieveOrDegrade(deps.retrieve, {
-      text: prepared.text,
-      language: prepared.language,
-      embedding,
-      embeddingStart,
-      topK: request.topK,
-      kinds: request.kinds,
-      signal: request.signal,
-    }),
-  );
-  // Where the embedding fails first, the answer fails with it, and nobody is left to await this.
-  retrieval.catch(() => {});
-  const vector = await embedding;
-  // Features and classes hold this thread for more than a millisecond; the database ranks meanwhile. It is asked at the end of this
-  // turn (joinCalls), and the question is on its way at the end of the next.
-  await deps.endOfTurn?.();
-  await deps.endOfTurn?.();
-  const features: Features = { ...readFeatures(prepared), embedding: vector };
-  const classification = await clock.time("classify", deps.classifier.classify(features));
-  const { passages: found, degraded } = await retrieval;
-  const queueProbabilities = classification.queue.probabilities;
-  const passages = judgePassages(found, { language: prepared.language, queueProbabilities });
-
-  const { text, language } = prepared;
-  const decision = decide({
-    text,
-    language,
-    classification,
-    passages,
-    isKnowledgeAway: degraded.includes("database_unavailable"),
-    composes: deps.composes,
-  });
-  const meta = describe(classification, decision, language, deps.classifier.modelVersion);
+  const meta = describe(classification, decision, prepared.language, deps.classifier.modelVersion);
   yield { type: "meta", meta };
 
-  const draft = yield* write(deps, request, prepared, classification, decision, passages, clock);
+  const draft = yield* write(
+    deps,
+    request,
+    { ...prepared, text: features.text },
+    classification,
+    decision,
+    passages,
+    clock,
+  );
   const answer: Answer = {
     ...meta,
     ...draft,
@@ -117,26 +92,6 @@ export async function* answerQuestion(deps: AnswerDeps, request: AskRequest): As
     type: "done",
     answer: { ...answer, ...recorded, degraded: [...new Set([...answer.degraded, ...recorded.degraded])] },
   };
-}
-
-async function embedOne(embedder: Embedder, text: string, options: EmbedOptions): Promise<Float32Array> {
-  const [vector] = await embedder.embed([text], { ...options, isShared: true });
-  if (!vector) throw new Error("the embedder gave no vector for the question");
-  return vector;
-}
-
-/** A database that is away costs the passages, not the answer. */
-async function retrieveOrDegrade(
-  retrieve: Retrieve,
-  request: RetrievalRequest,
-): Promise<{ passages: Passage[]; degraded: string[] }> {
-  try {
-    return { passages: await retrieve(request), degraded: [] };
-  } catch (error) {
-    if (error instanceof DatabaseUnavailableError)
-      return { passages: [], degraded: ["database_unavailable"] };
-    throw error;
-  }
 }
 
 function describe(
@@ -177,7 +132,12 @@ async function* write(
   const handOff = (reason: NonNullable<Decision["handOffReason"]>, degraded: readonly string[]): Draft => ({
     action: "hand_off",
     handOffReason: reason,
-    response: handOffMessage(reason, { text: prepared.text, queue, language: prepared.language }),
+    response: handOffMessage(reason, {
+      question: prepared.question,
+      isFollowUp: prepared.conversation.length > 0,
+      queue,
+      language: prepared.language,
+    }),
     generatedBy: null,
     sources:
       reason === "low_confidence" || reason === "user_request"

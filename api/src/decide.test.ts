@@ -7,6 +7,7 @@ const probabilities = { high: 0.99, medium: 0.45, low: 0.1 };
 
 const passage = (relevance: JudgedPassage["relevance"], kind: JudgedPassage["kind"] = "article") => ({
   kind,
+  content: "Switch the printer off and on.",
   relevance,
   probability: probabilities[relevance],
 });
@@ -46,6 +47,8 @@ const given = (
 ) =>
   decide({
     text,
+    question: text,
+    isFollowUp: false,
     language,
     classification: classification(flags),
     passages,
@@ -66,6 +69,8 @@ test("where the knowledge base could not be asked, nothing is said of what it ho
   const away = (text: string) =>
     decide({
       text,
+      question: text,
+      isFollowUp: false,
       language: "en",
       classification: classification({ outOfScope: 0.95 }),
       passages: [],
@@ -80,6 +85,28 @@ test("where the knowledge base could not be asked, nothing is said of what it ho
 test("a greeting alone is out of scope, whatever the classifier and the passages say", () => {
   expect(given([plain], {}, "Bonjour à tous !")).toMatchObject({ handOffReason: "out_of_scope" });
   expect(given([plain], {}, "Bonjour, l'imprimante ne marche pas")).toMatchObject({ action: "answer" });
+});
+
+const followUp = (question: string, text: string) =>
+  decide({
+    text,
+    question,
+    isFollowUp: true,
+    language: "en",
+    classification: classification(),
+    passages: [plain],
+    isKnowledgeAway: false,
+    composes: false,
+  });
+
+test("thanks behind an answer are no question, and an earlier wish for a person is none of the next question's", () => {
+  expect(followUp("thanks it works now", "thanks it works now")).toMatchObject({
+    handOffReason: "out_of_scope",
+  });
+  expect(followUp("ok", "the printer is offline\nok")).toMatchObject({ handOffReason: "out_of_scope" });
+  expect(followUp("and on a Mac?", "I want to talk to a human\nand on a Mac?")).toMatchObject({
+    action: "answer",
+  });
 });
 
 test("an unsure queue hands off, unless a passage plainly fits", () => {
@@ -102,6 +129,23 @@ test("in a language that the scope model has read no off-topic texts in, it does
   expect(german([], { isOutOfScope: true })).toMatchObject({ handOffReason: "missing_knowledge" });
   expect(german([unrelated], { outOfScope: 0.99 })).toMatchObject({ handOffReason: "missing_knowledge" });
   expect(german([fair], { isOutOfScope: true })).toMatchObject({ action: "answer" });
+});
+
+test("what is written in another script goes to a person, and is never out of scope", () => {
+  const russian = (passages: ReturnType<typeof passage>[]) =>
+    given(passages, { isOutOfScope: true }, "Мой принтер не печатает");
+  expect(russian([])).toMatchObject({ handOffReason: "low_confidence" });
+  expect(russian([unrelated])).toMatchObject({ handOffReason: "low_confidence" });
+  expect(russian([plain])).toMatchObject({ handOffReason: "low_confidence" });
+  expect(russian([{ ...plain, content: "Выключите принтер и включите его снова." }])).toMatchObject({
+    action: "answer",
+  });
+});
+
+test("a joke about printers is out of scope, whatever the classifier and the passages say", () => {
+  expect(given([plain], {}, "tell me a joke about printers")).toMatchObject({
+    handOffReason: "out_of_scope",
+  });
 });
 
 test("where no passage speaks of a text either, less certainty calls it out of scope", () => {

@@ -13,6 +13,21 @@ test.each([
   "merci d'avance",
   "Bonsoir l'équipe",
   "HI 👋",
+  "bonjour madame",
+  "Bonjour Madame, Monsieur",
+  "bjr",
+  "slt",
+  "hi bot",
+  "hello everybody",
+  "merci bcp",
+  "bonne journée",
+  "good day",
+  "Have a nice day!",
+  "tks",
+  "thx, have a good evening",
+  "many thanks in advance",
+  "je vous remercie",
+  "Bonjour et merci d’avance",
 ])("%j says hello or thanks and nothing else", (text) => expect(greetsOnly(text)).toBe(true));
 
 test.each([
@@ -26,4 +41,9 @@ test.each([
   "hi 5",
   "the morning backup",
   "merci de rappeler",
+  "day",
+  "bonjour, je vous écris pour la messagerie",
+  "is it the bot",
+  "windows hello",
+  "good day, no sound",
 ])("%j says something else", (text) => expect(greetsOnly(text)).toBe(false));

@@ -1,19 +1,30 @@
 import type { HandOffReason } from "./answer.ts";
+import { closesConversation } from "./closes-conversation.ts";
 import { greetsOnly } from "./greets-only.ts";
 
 /**
- * What the writer of `text` reads when a person takes over: that it happens, who, and what helps meanwhile. Who only says hello is greeted. In
- * French for a French question, else in English.
+ * What the writer of `question` reads when a person takes over: that it happens, who, and what helps meanwhile. Who only says hello is
+ * greeted, and who gives thanks or says that it works gets a short word back. In French for a French question, else in English.
  */
 export function handOffMessage(
   reason: HandOffReason,
-  { text, queue, language }: { readonly text: string; readonly queue: string; readonly language: string },
+  { question, isFollowUp, queue, language }: Asked,
 ): string {
   const messages = language === "fr" ? french : english;
-  return messages[reason === "out_of_scope" && greetsOnly(text) ? "greeting" : reason](queue);
+  if (reason !== "out_of_scope") return messages[reason](queue);
+  if (closesConversation(question, { isFollowUp })) return messages.closing(queue);
+  return messages[greetsOnly(question) ? "greeting" : reason](queue);
 }
 
-type Messages = Readonly<Record<HandOffReason | "greeting", (queue: string) => string>>;
+type Asked = {
+  readonly question: string;
+  /** True where something was said before it. */
+  readonly isFollowUp: boolean;
+  readonly queue: string;
+  readonly language: string;
+};
+
+type Messages = Readonly<Record<HandOffReason | "greeting" | "closing", (queue: string) => string>>;
 
 const english: Messages = {
   low_confidence: (queue) =>
@@ -28,6 +39,7 @@ const english: Messages = {
   greeting: () =>
     "Hello! I help with computers, printers, the network, applications and accounts. " +
     "Tell me what does not work or what you need, on which device, and since when.",
+  closing: () => "You're welcome! If anything else does not work, or this comes back, just tell me.",
   user_request: (queue) =>
     `You asked for a person: I am handing this to the team ${queue}. ` +
     "It helps to add how to reach you and until when.",
@@ -49,6 +61,7 @@ const french: Messages = {
   greeting: () =>
     "Bonjour ! J'aide pour les ordinateurs, les imprimantes, le réseau, les applications et les comptes. " +
     "Dites-moi ce qui ne marche pas ou ce qu'il vous faut, sur quel appareil et depuis quand.",
+  closing: () => "Avec plaisir ! Si autre chose ne marche pas, ou si cela revient, dites-le-moi.",
   user_request: (queue) =>
     `Vous avez demandé une personne : je transmets à l'équipe ${queue}. ` +
     "Précisez si possible comment et jusqu'à quand vous joindre.",
