@@ -70,6 +70,7 @@ async function assess(question: string, ...earlier: string[]) {
     kinds: ["article"],
     requestId: "test",
     caller: null,
+    writeUntilMs: Number.POSITIVE_INFINITY,
     signal: new AbortController().signal,
   };
   const { decision } = await assessQuestion(

@@ -15,7 +15,7 @@ const programs = [
   "images/record-traffic.ts",
   "images/serve-database.ts",
   "lambda/measure-cold-start.ts",
-].filter((name) => name !== "ingest.ts");
+];
 const wrappers = [];
 for (const name of files) {
   const { mode } = await stat(join(root, "scripts", name));
