@@ -6,7 +6,7 @@ import { redactText } from "./redact-text.ts";
  * Counts up whenever cleanText, redactText or detectLanguage give another result for some text: it is part of the
  * feature hash, so that a model never reads text that was prepared in another way than its training rows.
  */
-export const textPreparationVersion = 1;
+export const textPreparationVersion = 2;
 
 /** A text as everything behind the door sees it. */
 export type PreparedText = {
