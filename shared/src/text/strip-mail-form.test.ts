@@ -95,6 +95,23 @@ describe("of a mail stays what was asked:", () => {
       "Deux pannes, merci\nImprimante HS\nÉcran noir bureau 12",
       "Deux pannes\nImprimante HS\nÉcran noir bureau 12",
     ],
+    [
+      "what behind a closing is no signature",
+      "Trois soucis, merci\nService Outlook indisponible\nOffice 365 licence\nport 3389\nhttps://intranet.example/app\nGroupe AD\nINC 0012345",
+      "Trois soucis\nService Outlook indisponible\nOffice 365 licence\nport 3389\nhttps://intranet.example/app\nGroupe AD\nINC 0012345",
+    ],
+    ...[
+      "Service Outlook indisponible",
+      "Office 365 licence",
+      "port 3389",
+      "Groupe AD",
+      "INC 0012345",
+      "Compte Dupont",
+    ].map((line): [string, string, string] => [
+      `"${line}" right behind a closing`,
+      `Un souci\nMerci\n${line}`,
+      `Un souci\n${line}`,
+    ]),
     ["a list", "liste :\n- écran\n- souris\nMerci", "liste :\n- écran\n- souris"],
     [
       "each part of a text by itself",
