@@ -205,6 +205,8 @@ describe("redaction leaves alone", () => {
     "mot de passe\nBonjour, il est refusé",
     "Password:\nOutlook2016 keeps asking",
     "Password | Login | Reset",
+    "Settings > Password > Change, password: ********, password length: 12-16",
+    "password in C:\\temp\\a.txt, Keepass2 as my password manager, login/mdp ko sur srv-app01",
     "Changed password to something stronger, password to Office365",
     "the password is 12-characters long, change password (Ctrl+Alt+Del)",
     "boarding pass for team3, let it pass through",

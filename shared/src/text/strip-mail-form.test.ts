@@ -169,7 +169,7 @@ describe("nothing is lost of", () => {
   });
 });
 
-test("is idempotent on 3,000 random mails, alone and within prepareText", () => {
+test("is idempotent on 1,500 random mails, alone and within prepareText", () => {
   const lines = [
     ...[
       "Bonjour,",
@@ -222,7 +222,7 @@ test("is idempotent on 3,000 random mails, alone and within prepareText", () => 
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
     return Math.floor((state / 2 ** 32) * limit);
   };
-  for (let i = 0; i < 3_000; i += 1) {
+  for (let i = 0; i < 1_500; i += 1) {
     const raw = Array.from(
       { length: 1 + random(12) },
       () => lines[random(lines.length)] + (random(3) > 0 ? "\n" : " "),

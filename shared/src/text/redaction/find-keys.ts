@@ -49,7 +49,7 @@ const shapes: readonly RegExp[] = [
   /(?<![\p{L}\p{N}])(?:token|secret|cl[eé] (?:d['’])?api|jeton)["']?(?:[ ]{0,2}[:=][ ]{0,2}| est | is )["']?(?<key>(?=[A-Za-z._~+/=-]{0,200}\d)[\w.~+/=-]{8,})/dgiu,
   /[?&](?:access_?token|id_?token|token|api_?key|key|sig|signature|secret|client_secret|password|passwd|pwd|pass|auth|code|session|sessionid|sid)=(?<key>[^\s&#"'<>[\]]{4,})/dgi,
   // product keys, BitLocker recovery keys
-  /(?<![\p{L}\p{N}-])(?:[A-Z0-9]{5}(?:-[A-Z0-9]{5}){4}|(?=(?:[a-z-]{0,28}\d){2})[a-z0-9]{5}(?:-[a-z0-9]{5}){4})(?![\p{L}\p{N}-])/dgu,
+  /(?<![\p{L}\p{N}-])(?:[A-Z0-9]{5}(?:-[A-Z0-9]{5}){4}|(?=[a-z0-9]{5}-)(?=(?:[a-z-]{0,28}\d){2})[a-z0-9]{5}(?:-[a-z0-9]{5}){4})(?![\p{L}\p{N}-])/dgu,
   /(?<![\p{L}\p{N}-])(?:\d{6}(?:-\d{6}){7}|\d{6}(?: \d{6}){7}|\d{48})(?![\p{L}\p{N}-])/dgu,
   // a session's number, a Slack webhook
   /\b(?:JSESSIONID|PHPSESSID|ASP\.NET_SessionId|connect\.sid|session_?id|sid)=(?<key>[\w.%~+/=:-]{8,})/dgi,

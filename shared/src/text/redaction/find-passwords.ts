@@ -105,7 +105,7 @@ const surrounded: readonly RegExp[] = [
     "giud",
   ),
   new RegExp(
-    `(?<![^\\s"'«“])(?<first>[^\\s"'«»“”<>[\\]]{3,64})["'»”]? (?:as|comme)(?: (?:my|the|a|mon|le|new|nouveau)){0,2} ${passwordWord}(?![\\p{L}\\p{N}])`,
+    `(?<![^\\s"'«“])(?<first>[^\\s"'«»“”<>[\\]]{3,64})["'»”]? (?:as|comme)(?: (?:my|the|a|mon|le|new|nouveau)){0,2} ${passwordWord}(?![\\p{L}\\p{N}]| (?:manager|vault|safe))`,
     "giud",
   ),
   new RegExp(

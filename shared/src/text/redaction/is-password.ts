@@ -82,9 +82,9 @@ const aboutPasswords =
 const plainNames =
   /^(?:windows|office|outlook|teams|excel|word|onedrive|sharepoint|onenote|vpn|wi-?fi|sap|sage|citrix|bitlocker|session|messagerie|mail|mails|email|compte|account|acc[eè]s|access|gmail|google|chrome|edge|firefox|intranet|extranet|salesforce|zoom|adobe|acrobat|active|ad|azure|entra|okta|windows hello|imprimante|printer|ordinateur|computer|laptop|pc|portable|serveur|server|user|utilisateur|administrateur|admin portal|copieur|t[eé]l[eé]phone|phone|iphone|mac|macbook|forticlient|globalprotect|anyconnect|servicenow|jira|confluence|github|gitlab|keepass|lastpass|workday|concur|login|connexion|identifiant)$/u;
 
-/** A table's or a command line's next piece: "|", "-AsSecureString", "$password", "@host", Read-Host. */
-const notAValue = /^[|.<-]|^@$|^\$\w+$|^\D*\|\D*$|^(?:read-host|convertto-|get-|new-object)/i;
+/** A table's or a command line's next piece: "|", "-AsSecureString", "$password", "@host", Read-Host; a path; a mask ("****"). */
+const notAValue = /^[|.<\\-]|^@\D*$|^[*•x]+$|^\$\w+$|^\D*\|\D*$|^(?:read-host|convertto-|get-|new-object)/i;
 
 /** Names with digits that stand beside "password" without being one. */
 const products =
-  /^(?:[om]-?365|office-?\d*|windows-?\d+|win-?\d+|outlook-?\d*|as-?400|sage-?\d+|https?:.*|www\..*|\d+h\d*|\d+[jhms]|\d+x|[12]fa|v\d+[\d.]*|sha-?\d+|wpa\d?|802\.1x|s4hana|l2tp|ipv[46]|(?:19|20)\d\d|\d+[./]\d+[./]\d+|\d+-?(?:min|days?|jours?|char|caract|digit|letter|lettre|chiffre).*|\d+(?:times|fois))$/u;
+  /^(?:[om]-?365|office-?\d*|windows-?\d+|win-?\d+|outlook-?\d*|as-?400|sage-?\d+|https?:.*|www\..*|\d+h\d*|\d+[jhms]|\d+x|[12]fa|v\d+[\d.]*|sha-?\d+|wpa\d?|802\.1x|s4hana|l2tp|ipv[46]|(?:19|20)\d\d|\d+[./]\d+[./]\d+|\d{1,2}-\d{1,2}|\d+-?(?:min|days?|jours?|char|caract|digit|letter|lettre|chiffre).*|\d+(?:times|fois))$/u;
