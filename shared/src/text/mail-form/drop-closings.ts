@@ -34,13 +34,22 @@ function endOfSignature(lines: readonly string[], first: number): number {
   return end;
 }
 
-/** A line without its formulae; closed where one ends it, so that a signature may follow. */
+/** A line without its formulae, those in quotation marks left; closed where one ends it, so that a signature may follow. */
 function withoutFormulae(line: string): { text: string; isClosed: boolean } {
   if (line === "" || line.length > maxLineLength || !mayClose.test(line))
     return { text: line, isClosed: false };
   let text = "";
   let isClosed = false;
+  let isQuoting = false;
   for (const { index, 0: sentence } of line.matchAll(sentences)) {
+    const isQuoted = isQuoting;
+    for (const mark of sentence.match(/["«»“”]/g) ?? [])
+      isQuoting = mark === '"' ? !isQuoting : /[«“]/.test(mark);
+    if (isQuoted) {
+      text += sentence;
+      isClosed = false;
+      continue;
+    }
     const rest = line.slice(index);
     if (rest.length <= maxClosingLength && closesWithName(rest)) return { text: text.trim(), isClosed: true };
     isClosed = formula.test(sentence.trim()) || closesWithName(sentence.trim());

@@ -1,5 +1,5 @@
 /**
- * Lines without the headers of forwarded and quoted mails: two or more of From, To, Sent, Subject ... in a row with From or a line
+ * Lines without the headers of forwarded and quoted mails: two or more of From, To, Sent, Subject ... in a row, with a sender and what mails alone have, or a line
  * such as "-----Original Message-----" among them, and "On ... wrote:". A single "From:" is a log's. The subject stays where its
  * words stand nowhere else.
  */
@@ -50,7 +50,11 @@ function headerLengthAt(lines: readonly string[], first: number): number {
   while (length - start < maxHeaderLines && header.test(lines[first + length] ?? "")) length += 1;
   const headers = lines.slice(first + start, first + length);
   if (isMarked) return headers.length > 0 || !/^_/.test(line) ? (headers.length > 0 ? length : 1) : 0;
-  return headers.length >= 2 && headers.some((name) => sender.test(name)) ? length : 0;
+  // "De : Paris" and "À : Lyon" are no mail's, nor are the addresses of a rule that somebody asks for ("please create:").
+  if (headers.length < 2 || /[^:]:$/.test(lines[first - 1] ?? "")) return 0;
+  const isMail =
+    headers.some((name) => ofMails.test(name)) || headers.some((name) => senderAddress.test(name));
+  return isMail && headers.some((name) => sender.test(name)) ? length : 0;
 }
 
 const maxHeaderLines = 12;
@@ -58,6 +62,8 @@ const maxHeaderLines = 12;
 const header =
   /^\*{0,2}(?:from|to|cc|bcc|sent|date|subject|reply-to|importance|attachments?|de|à|a|cci|envoyé(?: le)?|envoye|objet|répondre à|pièces? jointes?|priorité)\*{0,2} ?:(?:\*{0,2}) ?.{0,400}$/i;
 const sender = /^\*{0,2}(?:from|de)\*{0,2} ?:/i;
+const senderAddress = /^\*{0,2}(?:from|de)\*{0,2} ?:.{0,200}(?:@|\[EMAIL_)/i;
+const ofMails = /^\*{0,2}(?:subject|objet|sent|envoyé(?: le)?|envoye)\*{0,2} ?:/i;
 const subject =
   /^\*{0,2}(?:subject|objet)\*{0,2} ?:\*{0,2} ?(?:(?:re|fw|fwd|tr|réf|rép) ?: ?){0,4}(.{0,400})$/i;
 
