@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { detectLanguage, languages } from "./detect-language.ts";
+import { detectLanguage, hasLanguageClue, languages } from "./detect-language.ts";
 
 describe("detectLanguage", () => {
   const cases: [string, string][] = [
@@ -32,6 +32,17 @@ describe("detectLanguage", () => {
     ["ho dimenticato la password", "it"],
     ["Mijn printer werkt niet", "nl"],
     ["wachtwoord vergeten", "nl"],
+    // Loan words and words of two languages do not decide, and a function word outweighs them.
+    ["dark mode outlook", "en"],
+    ["airplane mode on", "en"],
+    ["URGENT", "en"],
+    ["onedrive red cross", "en"],
+    ["mon outlook crash", "fr"],
+    ["help svp", "fr"],
+    ["mes teams crash pas", "fr"],
+    ["the réunion room", "en"],
+    ["my session urgent", "en"],
+    ["PowerPoint me dit", "fr"],
   ];
   test.each(cases)("%s -> %s", (text, language) => {
     expect(detectLanguage(text)).toBe(language);
@@ -50,6 +61,39 @@ describe("detectLanguage", () => {
 
   test("answers en where nothing tells", () => {
     for (const text of ["", "???", "42", "🙏", "VPN", "[EMAIL_1]"]) expect(detectLanguage(text)).toBe("en");
+  });
+
+  test.each([
+    "Mon VPN ne marche pas",
+    "my vpn",
+    "imprimante",
+    "mon outlook crash",
+    "Mein Drucker druckt nicht",
+  ])("has a clue to the language of %j", (text) => {
+    expect(hasLanguageClue(text)).toBe(true);
+  });
+
+  test.each([
+    ...[
+      "",
+      "42",
+      "🙏",
+      "VPN",
+      "[EMAIL_1]",
+      "KB5034441 0x80070643",
+      "dark mode outlook",
+      "URGENT",
+      "signature mail",
+    ],
+    ...[
+      "Принтер не печатает",
+      "الطابعة لا تعمل",
+      "我的电脑无法启动",
+      "VPN プリンターが印刷できません",
+      "Ο εκτυπωτής δεν εκτυπώνει",
+    ],
+  ])("has no clue to the language of %j", (text) => {
+    expect(hasLanguageClue(text)).toBe(false);
   });
 
   // Lines that people do write: dots up to a value, lines that divide. A pattern that tries every way to cut them never ends.
@@ -74,9 +118,13 @@ describe("detectLanguage", () => {
       "a@",
       "ERROR ",
       "\n",
-      ".",
+      "« ",
+      "mon ",
+      "д",
+      "[EMAIL_1]",
     ].map((unit) => unit.repeat(4_000 / unit.length)),
   ])("comes to an end: %j", { timeout: 5_000 }, (text) => {
     expect(languages).toContain(detectLanguage(text));
+    expect(hasLanguageClue(text)).toBeTypeOf("boolean");
   });
 });

@@ -22,7 +22,7 @@ export const languageWords = {
     connecting connection connects disconnects drops sign log reset change add remove set send sending sent receive received
     ticket status suspicious clicked link stolen leaving joining starter starts starting full space disk outage
     page website web server share printing print paper jam toner sound camera microphone mic black blue flickering
-    weather joke lunch recipe tell write like know think does happening anymore whole site everything went gone
+    weather joke lunch recipe tell write like know think does happening anymore whole site everything went gone red urgent urgently session client clients service services image suspect
     order request approve approved permission permissions right rights licence license expired expires ask asking`,
   fr: `le la les l un une des du de d au aux et ou ni mais donc or car que qu qui quoi dont ou quand comment pourquoi combien
     je j tu il elle on nous vous ils elles me m te t se s lui leur leurs y en ce c cet cette ces ca cela ceci
@@ -45,7 +45,7 @@ export const languageWords = {
     page noir noire bleu image son micro haut parleur souhaite souhaiterais aimerais aide aider aidez voir toutes
     recu recus lien clique douteux suspect hameconnage cle securite sauvegarde corbeille supprime supprimer retrouver
     recuperer configurer ajouter creer partir quitte suite svp puis alors lorsque parce comme ainsi
-    ecrans racontez blague temps meteo recette`,
+    ecrans racontez blague temps meteo recette ko hs maj vide rouge vert jaune dit faudrait trois`,
   de: `der die das den dem des ein eine einen einem einer eines und oder aber nicht kein keine keinen ich du er sie es wir ihr
     mich mir mein meine meinen meinem meiner dein unser unsere ihr ihre ist sind war waren bin bist wird werden wurde hat habe
     haben hatte kann konnen konnte muss mussen soll will wollen mochte darf geht gehen funktioniert funktionieren lasst lassen
@@ -92,3 +92,21 @@ export const languageWords = {
     bestand bestanden vergeten geblokkeerd verbinden verbinding verbonden foutmelding fout probleem afdrukken
     traag toegang postvak inloggen aanmelden installeren nodig nieuwe iemand alles kapot sinds`,
 } as const;
+
+/**
+ * Of these words the ones that nobody borrows: who writes "mon", "svp", "the" or "my" writes that language, whatever the nouns beside
+ * them. They count twice.
+ */
+export const functionWords: Readonly<Record<keyof typeof languageWords, string>> = {
+  en: "the my your our is are not with from have has does please pls and how what when why i'm can't doesn't won't",
+  fr: "je mon ma mes votre vos nos notre svp stp pas ne est suis les des du une avec dans pour depuis mais bonjour merci jai cest ca mdp",
+  de: "der die das mein meine ist nicht und mit ich bitte ein eine",
+  es: "el mi los las puedo",
+  pt: "meu minha nao uma",
+  it: "mio mia della",
+  nl: "het mijn niet een",
+};
+
+/** French words of the IT glossary that English has too: they tell neither. */
+export const frenchAndEnglishWords =
+  "recto verso distance distant main internet portable fort bande bloc mode programme impression tactile bulletin formation pirate agenda complement assistance suppression centre mere pave debit reception diffusion exploitation courant tableau garage";

@@ -12,3 +12,17 @@ test("preparing what was prepared changes nothing", () => {
   const once = prepareText("mdp : Azerty12! tel 01 99 00 12 34");
   expect(prepareText(once.text)).toEqual({ ...once, values: new Map() });
 });
+
+test("full-width digits hide no value", () => {
+  expect(prepareText("０６３９９８１２３４ et ４１１１１１１１１１１１１１１１").text).toBe(
+    "[PHONE_1] et [CARD_1]",
+  );
+});
+
+test("a mail's form goes before the redaction, and a line that a placeholder shortens is looked at again", () => {
+  expect(
+    prepareText("Bonjour,\n\nmdp : Azerty12 refusé\n\nCordialement,\nPaul Martin\n01 99 00 12 34").text,
+  ).toBe("mdp : [PASSWORD_1] refusé");
+  const address = `${"a".repeat(60)}@example.com`;
+  expect(prepareText(`mon écran est noir. Cordialement, Paul, ${address}`).text).toBe("mon écran est noir.");
+});

@@ -58,14 +58,24 @@ function chooseSpans(text: string): Span[] {
     taken.fill(1, index, index + placeholder.length);
   }
   const chosen: Span[] = [];
+  const folded = foldDigits(text);
   for (const find of finders) {
-    for (const span of find(text)) {
+    for (const span of find(folded)) {
       if (taken.subarray(span.start, span.end).includes(1)) continue;
       taken.fill(1, span.start, span.end);
       chosen.push(span);
     }
   }
   return chosen.sort((a, b) => a.start - b.start);
+}
+
+/** Digits of other scripts as 0 to 9, for finding only: offsets stay. Each script's ten begin at a number that ends in 0 or 6 (hexadecimal). */
+function foldDigits(text: string): string {
+  return text.replace(/(?![0-9])[\p{Nd}--[\u{10000}-\u{10FFFF}]]/gv, (digit) => {
+    const code = digit.charCodeAt(0);
+    const isFromZero = /\p{Nd}/u.test(String.fromCharCode(code - (code % 16)));
+    return String((code % 16) - (isFromZero ? 0 : 6));
+  });
 }
 
 function replaceSpans(

@@ -1,7 +1,7 @@
 import type { Span } from "./span.ts";
 
 /**
- * Payment card numbers: 13 to 19 digits, alone or in groups with blanks, dots or dashes between, of a known
+ * Payment card numbers: 13 to 19 digits, alone or in groups with blanks, dots, dashes or slashes between, of a known
  * network's prefix and length, right by Luhn's check digit. A 15-digit IMEI starts as no card of 15 digits does.
  */
 export function findCards(text: string): Span[] {
@@ -17,8 +17,9 @@ export function findCards(text: string): Span[] {
   return spans;
 }
 
-/** Digits with single separators, not inside a word. */
-const digitRuns = /(?<![\p{L}\p{N}_])\d(?:[ .-]?\d)*(?![\p{L}_])/gu;
+/** Digits with single separators, not inside a word but for one that names a card ("CB4111..."). */
+const digitRuns =
+  /(?:(?<![\p{L}\p{N}_])|(?<=(?<![\p{L}\p{N}_])(?:cb|card|carte|visa|mastercard|amex)))\d(?:[ ./-]?\d)*(?![\p{L}_])/giu;
 
 /** Length in characters of the longest card that starts at `from` and ends where a group ends; 0 for none. */
 function cardLengthAt(run: string, from: number): number {

@@ -13,7 +13,9 @@ export function findIbans(text: string): Span[] {
   return spans;
 }
 
-const starts = /(?<![\p{L}\p{N}])[A-Za-z]{2}\d{2}(?=[ -]?[A-Za-z\d])/gu;
+/** The word IBAN may stand right before: "IBANFR14...". */
+const starts =
+  /(?:(?<![\p{L}\p{N}])|(?<=(?<![\p{L}\p{N}])(?:iban|rib)))[A-Za-z]{2}\d{2}(?=[ -]?[A-Za-z\d])/giu;
 
 /** Offset after the `count`-th letter or digit from `start`, single blanks and dashes between; undefined where it is cut or runs on. */
 function endOfCharacters(text: string, start: number, count: number): number | undefined {

@@ -1,9 +1,10 @@
 import { isAfterVersionWord } from "./is-after-version-word.ts";
+import { isProductVersion } from "./is-product-version.ts";
 import type { Span } from "./span.ts";
 
 /**
- * IPv4 and IPv6 addresses (a port or a prefix length stays). Four numbers up to 255 with dots are an address, unless a
- * word right before says that they are a version ("version 10.2.3.4", "v4.8.1.2", "build ...").
+ * IPv4 and IPv6 addresses (a port or a prefix length stays). Four numbers up to 255 with dots are an address, unless what
+ * stands before says that they are a version ("version 10.2.3.4", "v4.8.1.2", "Chrome/122.0.0.0", "pilote graphique ...").
  */
 export function findIpAddresses(text: string): Span[] {
   return [...findIpv4(text), ...findIpv6(text)];
@@ -14,11 +15,11 @@ function findIpv4(text: string): Span[] {
     start: index,
     end: index + found.length,
     type: "IP" as const,
-  })).filter(({ start }) => !isAfterVersionWord(text, start));
+  })).filter(({ start, end }) => !isAfterVersionWord(text, start) && !isProductVersion(text, start, end));
 }
 
 const ipv4 =
-  /(?<![\p{L}\p{N}_.])(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)(?![\p{L}\p{N}_]|\.\d)/gu;
+  /(?<![\p{L}\p{N}_.])(?:(?:25[0-5]|2[0-4]\d|[01]?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|[01]?\d?\d)(?![\p{L}\p{N}_]|\.\d)/gu;
 
 function findIpv6(text: string): Span[] {
   const spans: Span[] = [];
@@ -29,7 +30,9 @@ function findIpv6(text: string): Span[] {
   return spans;
 }
 
-const ipv6Candidates = /(?<![\p{L}\p{N}_.:])[\dA-Fa-f:]{3,40}(?![\p{L}\p{N}_:])/gu;
+/** A label may stand right before: "IPv6:2001:db8::1". */
+const ipv6Candidates =
+  /(?:(?<![\p{L}\p{N}_.:])|(?<=(?<!\p{L})(?:ip(?:v6)?|dns|gateway|passerelle|address|adresse):))[\dA-Fa-f:]{3,40}(?![\p{L}\p{N}_:])/giu;
 
 /** Eight groups of 1 to 4 hexadecimal digits, or fewer with one "::"; at least one digit, so that Abc::Def is none. */
 function isIpv6(text: string): boolean {

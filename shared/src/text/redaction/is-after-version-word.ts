@@ -4,4 +4,4 @@ export function isAfterVersionWord(text: string, start: number): boolean {
 }
 
 const versionWord =
-  /(?:^|[^\p{L}])(?:v|ver|vers|version|versi[oó]n|vers[aã]o|versie|build|firmware|release|rev|driver|pilote)[ .:=n°]{0,4}$/iu;
+  /(?:^|[^\p{L}])(?:v|ver|version|versi[oó]n|vers[aã]o|versie|build|firmware|release|rev|driver|pilote)[ .:=n°]{0,4}$/iu;
