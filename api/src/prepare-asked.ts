@@ -1,4 +1,5 @@
 import { detectLanguage, type Language } from "@support-it-agent/shared/text/detect-language";
+import { partSeparator } from "@support-it-agent/shared/text/part-separator";
 import { type PreparedText, prepareText } from "@support-it-agent/shared/text/prepare-text";
 import { closesConversation } from "./closes-conversation.ts";
 import type { ConversationTurn } from "./generation/generation.ts";
@@ -23,9 +24,9 @@ export type PreparedAsked = PreparedText & {
 export function prepareAsked(rawQuestion: string, rawTurns: readonly ConversationTurn[]): PreparedAsked {
   const pieces = [...rawTurns.map((turn) => turn.content), rawQuestion];
   const { text: joined, values } = prepareText(
-    pieces.map((piece) => piece.replaceAll(rule, "—")).join(separator),
+    pieces.map((piece) => piece.replaceAll(partSeparator, "—")).join(`\n${partSeparator}\n`),
   );
-  const prepared = joined.split(rule).map((piece) => piece.trim());
+  const prepared = joined.split(partSeparator).map((piece) => piece.trim());
   const question = prepared.at(-1) ?? "";
   const conversation = rawTurns.map((turn, i) => ({ role: turn.role, content: prepared[i] ?? "" }));
   const asked = conversation.filter((turn) => turn.role === "user").map((turn) => turn.content);
@@ -53,7 +54,3 @@ function languageOf(question: string, earlier: readonly string[]): Language {
   const isShort = question.split(/\s+/).length < 3;
   return isShort && alone !== "fr" ? detectLanguage([...earlier.slice(-2), question].join("\n")) : alone;
 }
-
-/** A character that nobody types in a ticket (U+2E3B, three-em dash) stands between the turns. */
-const rule = "\u2E3B";
-const separator = `\n${rule}\n`;
