@@ -63,7 +63,7 @@ describe("a feature is set by what it is named for", () => {
     ["quoted_lines", "> help"],
     ["placeholders_email", "write to a@example.com"],
     ["placeholders_password", "mdp : Azerty12!"],
-    ["greeting_marks", "Bonjour,\nrien ne va"],
+    ["greeting_marks", "Bonjour,\nimprimante"],
     ["signature_marks", "Broken.\nCordialement"],
     ["language_fr", "mon écran est noir"],
     ["language_other", "mein Drucker druckt nicht"],
@@ -129,8 +129,8 @@ test.each(["a-", "a", "1 a", "n'a ", "-- ", "\n>", "at a.", "0x", "[EMAIL_", "aE
 // numericFeaturesVersion or lexicalParameters.version up (so that the hash changes too), train again, and pin anew.
 // Those of the small space are of the bundles that were trained before there was a larger one: they must go on loading, and reading the same.
 test.each([
-  [fewLexicalDimensions, { hash: "f8e81a2d4e4931d4", numbers: "248894e8ac351481" }],
-  [lexicalDimensions, { hash: "9d80597fe607cb4b", numbers: "bf1f31362df63794" }],
+  [fewLexicalDimensions, { hash: "7fe12fb70a281768", numbers: "09fb0b628a0e3472" }],
+  [lexicalDimensions, { hash: "552189dd7a1a3376", numbers: "773fd2ee57f7f2be" }],
 ])("features in a space of %d terms and their hash change together", async (dimensions, expected) => {
   const texts = [
     "Mon VPN ne marche pas",
