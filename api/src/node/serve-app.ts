@@ -78,7 +78,7 @@ async function stop(server: Server, deadlineMs: number): Promise<void> {
   const closed = once(server, "close");
   server.close();
   const closeIdle = setInterval(() => server.closeIdleConnections(), pollMs);
-  const cutOff = setTimeout(() => server.closeAllConnections(), deadlineMs - elapsedMs());
+  const cutOff = setTimeout(() => server.closeAllConnections(), Math.max(0, deadlineMs - elapsedMs()));
   await closed;
   clearInterval(closeIdle);
   clearTimeout(cutOff);
