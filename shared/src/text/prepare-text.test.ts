@@ -21,8 +21,9 @@ test("full-width digits hide no value", () => {
 
 test("a mail's form goes before the redaction, and a line that a placeholder shortens is looked at again", () => {
   expect(
-    prepareText("Bonjour,\n\nmdp : Azerty12 refusé\n\nCordialement,\nPaul Martin\n01 99 00 12 34").text,
-  ).toBe("mdp : [PASSWORD_1] refusé");
+    prepareText("Bonjour,\n\nmdp : Azerty12 refusé par Outlook\n\nCordialement,\nPaul Martin\n01 99 00 12 34")
+      .text,
+  ).toBe("mdp : [PASSWORD_1] refusé par Outlook");
   const address = `${"a".repeat(60)}@example.com`;
   expect(prepareText(`mon écran est noir. Cordialement, Paul, ${address}`).text).toBe("mon écran est noir.");
 });

@@ -160,6 +160,13 @@ describe("nothing is lost of", () => {
     expect(stripMailForm(text)).toBe(text);
   });
 
+  test.each(["hello, how are you?", "Salut, ça va ?", "Bonjour, imprimante bloquée"])(
+    "%j: before so few words the greeting stays",
+    (text) => {
+      expect(stripMailForm(`${text}\n\nMerci d'avance`)).toBe(text);
+    },
+  );
+
   test.each([
     "Bonjour",
     "Merci beaucoup !",
