@@ -1,5 +1,5 @@
 import type { List, Nodes, Table } from "mdast";
-import { codeMark } from "./code-mark.ts";
+import { codeMark, markCode } from "./code-mark.ts";
 import { linkText } from "./link-text.ts";
 import { nestedMark } from "./nested-mark.ts";
 import { parseHtml } from "./parse-html.ts";
@@ -19,7 +19,7 @@ export function markdownText(node: Nodes, addresses: LinkAddresses): string {
     case "footnoteDefinition":
       return node.children.map(textOf).filter(Boolean).join("\n");
     case "code":
-      return codeText(node.value);
+      return markCode(node.value);
     case "html":
       return parseHtml(node.value)
         .sections.map(({ heading, text }) => [heading, text].filter(Boolean).join("\n"))
@@ -79,13 +79,6 @@ const childrenText = (children: readonly Nodes[], style: InlineStyle) =>
 
 /** Tags that begin a line, where HTML stands inside a paragraph, a heading or a cell. */
 const breakingTag = /^<\/?(?:br|p|div|li|tr)\b/i;
-
-const codeText = (code: string) =>
-  code
-    .split("\n")
-    .filter((line) => line.trim() !== "")
-    .map((line) => `${codeMark} ${line.trimEnd()}`)
-    .join("\n");
 
 function listText(list: List, isNested: boolean, addresses: LinkAddresses): string {
   const first = list.start ?? 1;

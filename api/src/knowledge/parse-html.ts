@@ -1,4 +1,4 @@
-import { codeMark } from "./code-mark.ts";
+import { codeMark, markCode } from "./code-mark.ts";
 import { documentLimits } from "./document-limits.ts";
 import { htmlTableText, isLayoutTable } from "./html-table-text.ts";
 import { linkText } from "./link-text.ts";
@@ -83,7 +83,7 @@ function takeElement(element: HtmlElement, taker: Taker): void {
   const heading = rank === null ? "" : inOneLine(plainText(element));
   if (rank !== null && heading.length <= documentLimits.headingLength) {
     if (heading !== "") taker.heading(rank, heading);
-  } else if (element.name === "pre") taker.block(codeText(element));
+  } else if (element.name === "pre") taker.block(markCode(plainText(element)));
   else if (isList(element)) taker.list(element);
   else if (element.name === "table" && !isLayoutTable(element)) {
     taker.block(htmlTableText(element, blocksText));
@@ -125,14 +125,6 @@ function addItems(list: HtmlElement, lines: string[], isNested: boolean): void {
 
 const withoutCodeMark = (line: string) =>
   line.startsWith(codeMark) ? line.slice(codeMark.length).trim() : line;
-
-/** Its empty lines are left out: they would end the block. */
-const codeText = (element: HtmlElement) =>
-  plainText(element)
-    .split(/[\r\n]+/)
-    .filter((line) => line.trim() !== "")
-    .map((line) => `${codeMark} ${line.trimEnd()}`)
-    .join("\n");
 
 /** Text of an element by itself, its blocks apart by an empty line. */
 function blocksText(element: HtmlElement): string {

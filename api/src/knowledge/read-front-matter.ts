@@ -2,6 +2,7 @@ import { languageOf } from "@support-it-agent/shared/text/language-of";
 import { parse as parseYaml } from "yaml";
 import { z } from "zod";
 import { DocumentError } from "./document-error.ts";
+import type { ParsedDocument } from "./parsed-document.ts";
 
 const scalar = z.union([z.string(), z.number(), z.boolean()]).transform((value) => String(value).trim());
 
@@ -16,15 +17,8 @@ const frontMatterSchema = z.object({
   keywords: z.union([z.array(scalar), scalar.transform((words) => words.split(","))]).nullish(),
 });
 
-export type FrontMatter = {
-  readonly id: string | null;
-  readonly title: string | null;
-  /** Two letters; null where it is none of the languages that can be told. */
-  readonly language: string | null;
-  readonly queue: string | null;
-  readonly url: string | null;
-  readonly keywords: readonly string[];
-};
+/** `language` is two letters; null where it is none of the languages that can be told. */
+export type FrontMatter = Omit<ParsedDocument, "sections">;
 
 /** The YAML front matter of a Markdown file, and what comes after it. Throws DocumentError for front matter that is no YAML. */
 export function readFrontMatter(markdown: string): { matter: FrontMatter; body: string } {
